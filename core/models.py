@@ -1,0 +1,73 @@
+"""People, the base of every page, the home page and the settings of a site."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+
+
+class User(AbstractUser):
+    """A person who signs in; what they may do comes from their memberships, never from here."""
+
+    email = models.EmailField(_("e-mail address"), unique=True)
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class BasePage(Page):
+    """What every page of Passerelle shares."""
+
+    class Meta:
+        abstract = True
+
+
+class HomePage(BasePage):
+    """The door of the site in one language: what it is, a search box, what is new."""
+
+    headline = models.CharField(_("headline"), max_length=120, blank=True)
+    introduction = RichTextField(
+        _("introduction"), blank=True, features=["bold", "italic", "link"]
+    )
+
+    content_panels = [*Page.content_panels, FieldPanel("headline"), FieldPanel("introduction")]
+    parent_page_types = ["wagtailcore.Page"]
+    max_count_per_parent = 2
+    template = "core/home_page.html"
+
+    class Meta:
+        verbose_name = _("home page")
+        verbose_name_plural = _("home pages")
+
+
+@register_setting(icon="site")
+class SiteSettings(BaseSiteSetting):
+    """How the community that runs this site presents itself."""
+
+    community_name_fr = models.CharField(_("name of the community (French)"), max_length=120)
+    community_name_en = models.CharField(
+        _("name of the community (English)"), max_length=120, blank=True
+    )
+    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+
+    panels = [
+        MultiFieldPanel(
+            [
+                FieldRowPanel(
+                    [FieldPanel("community_name_fr"), FieldPanel("community_name_en")]
+                ),
+                FieldPanel("contact_email"),
+            ],
+            heading=_("The community"),
+        ),
+    ]
+
+    class Meta:
+        verbose_name = _("community settings")

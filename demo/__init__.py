@@ -1,0 +1,1 @@
+"""The demonstration scenario, written through the services that real users use."""

@@ -1,0 +1,76 @@
+"""What it means for a page to belong to an organization."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalManyToManyField
+from wagtail.models import Page
+
+
+class SharingLevel(models.TextChoices):
+    """Who may read a published page."""
+
+    PUBLIC = "public", _("everyone")
+    COMMUNITY = "community", _("members of the community")
+    ORGANIZATION = "organization", _("members of the organization")
+
+
+class OrganizationOwnedPage(models.Model):
+    """Mixin for pages that live under an organization's page and belong to that organization.
+
+    The owner follows the tree: it is read from the nearest `OrganizationPage` above each time
+    the page is saved, so that a form can never name another owner.
+    """
+
+    organization = models.ForeignKey(
+        "organizations.Organization",
+        verbose_name=_("organization"),
+        on_delete=models.PROTECT,
+        editable=False,
+        related_name="+",
+    )
+    co_organizations = ParentalManyToManyField(
+        "organizations.Organization",
+        verbose_name=_("co-owning organizations"),
+        blank=True,
+        related_name="+",
+        help_text=_("Organizations that wrote this with you. Their members can read it."),
+    )
+    sharing_level = models.CharField(
+        _("who can read it"),
+        max_length=20,
+        choices=SharingLevel,
+        default=SharingLevel.PUBLIC,
+        db_index=True,
+    )
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the owner that the tree gives."""
+        assert isinstance(self, Page)
+        self.set_organization_from_tree()
+        super().save(*args, **kwargs)
+
+    def set_organization_from_tree(self) -> None:
+        """Take the owner from the nearest organization page above.
+
+        Raises `ValidationError` when there is none.
+        """
+        from organizations.models.pages import OrganizationPage
+
+        assert isinstance(self, Page)
+        home = (
+            OrganizationPage.objects.ancestor_of(self)
+            .order_by("-depth")
+            .only("organization_id")
+            .first()
+        )
+        if home is None:
+            raise ValidationError(
+                _("This page has no organization: create it under an organization's page.")
+            )
+        self.organization_id = home.organization_id

@@ -1,0 +1,1 @@
+"""The knowledge itself: practice sheets, case studies and lessons learned."""

@@ -1,0 +1,19 @@
+"""The page types of the knowledge base and what relates them."""
+
+from practices.models.case_studies import CaseStudyPage, Partner, PracticeApplication
+from practices.models.knowledge import Contribution, KnowledgePage, KnowledgePageTag
+from practices.models.lessons import LessonPage, LessonPractice
+from practices.models.practice_sheets import PracticeCompetency, PracticeSheetPage
+
+__all__ = [
+    "CaseStudyPage",
+    "Contribution",
+    "KnowledgePage",
+    "KnowledgePageTag",
+    "LessonPage",
+    "LessonPractice",
+    "Partner",
+    "PracticeApplication",
+    "PracticeCompetency",
+    "PracticeSheetPage",
+]

@@ -1,0 +1,141 @@
+"""What all knowledge shares: a summary, an owner, themes, people, dates and a lasting name."""
+
+import uuid
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.core.validators import MaxLengthValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.contrib.taggit import ClusterTaggableManager
+from modelcluster.fields import ParentalKey
+from taggit.models import TaggedItemBase
+from wagtail.models import Orderable
+
+from core.models import BasePage
+from organizations.models import OrganizationOwnedPage
+from practices.models.fields import terms_field
+
+if TYPE_CHECKING:
+    from modelcluster.fields import ParentalManyToManyField  # noqa: F401
+
+
+class Licence(models.TextChoices):
+    """Under which conditions others may reuse a text."""
+
+    CC0 = "cc0-1.0", _("CC0 1.0 (public domain)")
+    CC_BY = "cc-by-4.0", _("CC BY 4.0 (attribution)")
+    CC_BY_SA = "cc-by-sa-4.0", _("CC BY-SA 4.0 (attribution, share alike)")
+    CC_BY_NC_SA = "cc-by-nc-sa-4.0", _("CC BY-NC-SA 4.0 (attribution, non-commercial)")
+    PUBLIC_DOMAIN = "public-domain", _("Public domain")
+    ALL_RIGHTS_RESERVED = "all-rights-reserved", _("All rights reserved")
+
+
+class KnowledgePageTag(TaggedItemBase):
+    """A free tag on a page of knowledge."""
+
+    content_object = ParentalKey(
+        "practices.KnowledgePage", on_delete=models.CASCADE, related_name="tagged_items"
+    )
+
+
+class KnowledgePage(OrganizationOwnedPage, BasePage):
+    """The concrete base of practice sheets, case studies and lessons learned.
+
+    It is a table of its own, so that one query lists knowledge of every type.
+    """
+
+    # The value of the search facet `type`; each concrete type sets its own.
+    type_slug: ClassVar[str] = ""
+
+    summary = models.TextField(
+        _("summary"),
+        validators=[MaxLengthValidator(500)],
+        max_length=500,
+        help_text=_("What it is and what it changes, in at most 500 characters."),
+    )
+    image = models.ForeignKey(
+        "wagtailimages.Image",
+        verbose_name=_("image"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    contact_name = models.CharField(_("contact person"), max_length=150, blank=True)
+    contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    licence = models.CharField(
+        _("licence"), max_length=30, choices=Licence, default=Licence.CC_BY
+    )
+    themes = terms_field("theme", _("themes"))
+    settings = terms_field("setting", _("settings"), _("The kinds of places where it is used."))
+    audiences = terms_field("audience", _("audiences"), _("The people for whom it is useful."))
+    education_levels = terms_field("education_level", _("education levels"))
+    territories = terms_field("territory", _("territories"))
+    tags = ClusterTaggableManager(through=KnowledgePageTag, blank=True, verbose_name=_("tags"))
+    date_start = models.DateField(_("carried out from"), null=True, blank=True)
+    date_end = models.DateField(_("carried out until"), null=True, blank=True)
+    last_verified_on = models.DateField(
+        _("last verified on"),
+        null=True,
+        blank=True,
+        help_text=_("The day on which someone last checked that it still holds."),
+    )
+    review_by = models.DateField(_("review by"), null=True, blank=True)
+    persistent_id = models.UUIDField(
+        _("persistent identifier"), default=uuid.uuid4, editable=False, unique=True
+    )
+    external_source = models.CharField(
+        _("imported from"), max_length=100, blank=True, editable=False
+    )
+    external_id = models.CharField(
+        _("identifier at the source"), max_length=200, blank=True, editable=False
+    )
+
+    is_creatable = False
+    parent_page_types = ["organizations.OrganizationPage"]
+    subpage_types: ClassVar[list[str]] = []
+    exclude_fields_in_copy = ["persistent_id", "external_source", "external_id"]
+
+    class Meta:
+        verbose_name = _("page of knowledge")
+        verbose_name_plural = _("pages of knowledge")
+        indexes = [models.Index(fields=["external_source", "external_id"])]
+
+
+class ContributionRole(models.TextChoices):
+    """What a person brought, in the manner of CRediT (https://credit.niso.org)."""
+
+    CONCEPTUALIZATION = "conceptualization", _("conceptualization")
+    IMPLEMENTATION = "implementation", _("implementation")
+    EVALUATION = "evaluation", _("evaluation")
+    WRITING = "writing", _("writing")
+    REVIEW = "review", _("review")
+    FACILITATION = "facilitation", _("facilitation")
+
+
+class Contribution(Orderable):
+    """Someone who is credited, and for what."""
+
+    page = ParentalKey(KnowledgePage, on_delete=models.CASCADE, related_name="contributions")
+    name = models.CharField(_("name"), max_length=150)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("account"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="contributions",
+    )
+    affiliation = models.CharField(_("affiliation"), max_length=200, blank=True)
+    role = models.CharField(
+        _("role"), max_length=30, choices=ContributionRole, default=ContributionRole.WRITING
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("contribution")
+        verbose_name_plural = _("contributions")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.get_role_display()})"

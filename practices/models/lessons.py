@@ -1,0 +1,82 @@
+"""Lessons learned: what was planned, what happened, why, and what to do from now on."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from wagtail.fields import StreamField
+from wagtail.models import Orderable
+
+from practices.blocks import RecommendationBlock
+from practices.models.fields import prose_field, term_field
+from practices.models.knowledge import KnowledgePage
+
+
+class Severity(models.TextChoices):
+    """How much it mattered."""
+
+    LOW = "low", _("low")
+    MODERATE = "moderate", _("moderate")
+    HIGH = "high", _("high")
+    CRITICAL = "critical", _("critical")
+
+
+class Stage(models.TextChoices):
+    """How far a lesson has come on its way to being applied."""
+
+    COLLECTED = "collected", _("collected")
+    RECORDED = "recorded", _("recorded")
+    DISSEMINATED = "disseminated", _("disseminated")
+    APPLIED = "applied", _("applied")
+
+
+class LessonPage(KnowledgePage):
+    """A lesson learned (NASA lessons learned)."""
+
+    type_slug = "lesson"
+
+    planned = prose_field(_("what was planned"))
+    happened = prose_field(_("what happened"))
+    root_causes = prose_field(
+        _("root causes"), _("Causes in the way things were organized, not in people.")
+    )
+    impact = term_field("impact", _("impact"))
+    lesson = prose_field(_("lesson"), _("What we know now that we did not know before."))
+    recommendations = StreamField(
+        [("recommendation", RecommendationBlock())],
+        verbose_name=_("recommendations"),
+        blank=True,
+    )
+    severity = models.CharField(_("severity"), max_length=20, choices=Severity, blank=True)
+    stage = models.CharField(
+        _("stage"), max_length=20, choices=Stage, default=Stage.COLLECTED
+    )
+    anonymous_by_proxy = models.BooleanField(
+        _("anonymous, told by a third party"),
+        default=False,
+        help_text=_(
+            "The organization that lived this prefers not to be named; yours publishes it in its "
+            "place. Names, affiliations and contacts stay hidden from every reader."
+        ),
+    )
+
+    template = "practices/lesson_page.html"
+
+    class Meta:
+        verbose_name = _("lesson learned")
+        verbose_name_plural = _("lessons learned")
+
+
+class LessonPractice(Orderable):
+    """A practice that a lesson concerns."""
+
+    page = ParentalKey(LessonPage, on_delete=models.CASCADE, related_name="lesson_practices")
+    practice = models.ForeignKey(
+        "practices.PracticeSheetPage",
+        verbose_name=_("practice"),
+        on_delete=models.CASCADE,
+        related_name="lesson_practices",
+    )
+
+    class Meta(Orderable.Meta):
+        verbose_name = _("practice concerned")
+        verbose_name_plural = _("practices concerned")

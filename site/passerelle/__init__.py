@@ -1,0 +1,1 @@
+"""The Passerelle project: settings, addresses and the composition of the API."""
