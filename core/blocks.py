@@ -4,7 +4,18 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
 # What a paragraph of knowledge may hold; images come with their own fields and alternatives.
-PROSE_FEATURES = ["h3", "h4", "bold", "italic", "ol", "ul", "link", "document-link", "superscript", "subscript"]
+PROSE_FEATURES = [
+    "h3",
+    "h4",
+    "bold",
+    "italic",
+    "ol",
+    "ul",
+    "link",
+    "document-link",
+    "superscript",
+    "subscript",
+]
 # What a short answer may hold.
 SHORT_PROSE_FEATURES = ["bold", "italic", "ol", "ul", "link"]
 

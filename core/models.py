@@ -37,7 +37,11 @@ class HomePage(BasePage):
         _("introduction"), blank=True, features=["bold", "italic", "link"]
     )
 
-    content_panels = [*Page.content_panels, FieldPanel("headline"), FieldPanel("introduction")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("headline"),
+        FieldPanel("introduction"),
+    ]
     parent_page_types = ["wagtailcore.Page"]
     max_count_per_parent = 2
     template = "core/home_page.html"
@@ -51,7 +55,9 @@ class HomePage(BasePage):
 class SiteSettings(BaseSiteSetting):
     """How the community that runs this site presents itself."""
 
-    community_name_fr = models.CharField(_("name of the community (French)"), max_length=120)
+    community_name_fr = models.CharField(
+        _("name of the community (French)"), max_length=120
+    )
     community_name_en = models.CharField(
         _("name of the community (English)"), max_length=120, blank=True
     )

@@ -37,7 +37,9 @@ class TimelineEntryBlock(blocks.StructBlock):
     """One moment of an implementation."""
 
     date = blocks.CharBlock(
-        label=_("When"), max_length=60, help_text=_("For example “September 2024” or “Week 3”.")
+        label=_("When"),
+        max_length=60,
+        help_text=_("For example “September 2024” or “Week 3”."),
     )
     title = blocks.CharBlock(label=_("What happened"), max_length=150)
     text = blocks.RichTextBlock(
@@ -57,7 +59,9 @@ class RecommendationBlock(blocks.StructBlock):
     owner = blocks.CharBlock(
         label=_("Who should do it"),
         required=False,
-        help_text=_("A function rather than a person, for example “programme coordinators”."),
+        help_text=_(
+            "A function rather than a person, for example “programme coordinators”."
+        ),
     )
 
     class Meta:

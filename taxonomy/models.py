@@ -40,7 +40,9 @@ class Vocabulary(models.Model):
 class Edition(models.Model):
     """A dated version of a vocabulary, such as a framework republished by a ministry."""
 
-    vocabulary = models.ForeignKey(Vocabulary, on_delete=models.CASCADE, related_name="editions")
+    vocabulary = models.ForeignKey(
+        Vocabulary, on_delete=models.CASCADE, related_name="editions"
+    )
     slug = models.SlugField(_("identifier"), max_length=60)
     label_fr = models.CharField(_("label (French)"), max_length=150)
     label_en = models.CharField(_("label (English)"), max_length=150)
@@ -53,7 +55,8 @@ class Edition(models.Model):
         ordering = ["vocabulary", "valid_from"]
         constraints = [
             models.UniqueConstraint(
-                fields=["vocabulary", "slug"], name="one_edition_per_vocabulary_and_slug"
+                fields=["vocabulary", "slug"],
+                name="one_edition_per_vocabulary_and_slug",
             ),
             models.CheckConstraint(
                 condition=Q(valid_from__isnull=True)
@@ -81,7 +84,8 @@ class TermQuerySet(models.QuerySet["Term"]):
     def with_descendants(self, term: "Term") -> Self:
         """`term` and every term below it."""
         return self.filter(
-            Q(pk=term.pk) | Q(path__startswith=f"{term.path}/"), vocabulary=term.vocabulary_id
+            Q(pk=term.pk) | Q(path__startswith=f"{term.path}/"),
+            vocabulary=term.vocabulary_id,
         )
 
 

@@ -7,106 +7,346 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('taxonomy', '0001_initial'),
-        ('wagtailcore', '0098_apitoken'),
-        ('wagtailimages', '0027_image_description'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("taxonomy", "0001_initial"),
+        ("wagtailcore", "0098_apitoken"),
+        ("wagtailimages", "0027_image_description"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='OrganizationIndexPage',
+            name="OrganizationIndexPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'list of organizations',
-                'verbose_name_plural': 'lists of organizations',
+                "verbose_name": "list of organizations",
+                "verbose_name_plural": "lists of organizations",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='Organization',
+            name="Organization",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='identifier in addresses')),
-                ('name_fr', models.CharField(max_length=200, verbose_name='name (French)')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='name (English)')),
-                ('acronym', models.CharField(blank=True, max_length=20, verbose_name='acronym')),
-                ('ror', models.CharField(blank=True, help_text="The organization's address in the Research Organization Registry.", max_length=30, validators=[django.core.validators.RegexValidator('^https://ror\\.org/0[a-hj-km-np-tv-z|0-9]{6}[0-9]{2}$', 'Write the whole address, such as https://ror.org/03yrm5c26.')], verbose_name='ROR identifier')),
-                ('kind', models.CharField(choices=[('university', 'university'), ('college', 'college'), ('school_service_centre', 'school service centre'), ('ministry', 'ministry'), ('transfer_centre', 'liaison and transfer centre'), ('network', 'network'), ('other', 'other')], default='other', max_length=30, verbose_name='kind')),
-                ('description_fr', models.TextField(blank=True, verbose_name='description (French)')),
-                ('description_en', models.TextField(blank=True, verbose_name='description (English)')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='contact e-mail')),
-                ('website', models.URLField(blank=True, verbose_name='website')),
-                ('joined_on', models.DateField(auto_now_add=True, verbose_name='joined on')),
-                ('collection', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organization', to='wagtailcore.collection', verbose_name='collection')),
-                ('logo', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name='logo')),
-                ('territory', models.ForeignKey(blank=True, limit_choices_to={'vocabulary__slug': 'territory'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomy.term', verbose_name='territory')),
-                ('workflow', models.OneToOneField(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='organization', to='wagtailcore.workflow', verbose_name='workflow')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        max_length=80,
+                        unique=True,
+                        verbose_name="identifier in addresses",
+                    ),
+                ),
+                (
+                    "name_fr",
+                    models.CharField(max_length=200, verbose_name="name (French)"),
+                ),
+                (
+                    "name_en",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="name (English)"
+                    ),
+                ),
+                (
+                    "acronym",
+                    models.CharField(blank=True, max_length=20, verbose_name="acronym"),
+                ),
+                (
+                    "ror",
+                    models.CharField(
+                        blank=True,
+                        help_text="The organization's address in the Research Organization Registry.",
+                        max_length=30,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^https://ror\\.org/0[a-hj-km-np-tv-z|0-9]{6}[0-9]{2}$",
+                                "Write the whole address, such as https://ror.org/03yrm5c26.",
+                            )
+                        ],
+                        verbose_name="ROR identifier",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("university", "university"),
+                            ("college", "college"),
+                            ("school_service_centre", "school service centre"),
+                            ("ministry", "ministry"),
+                            ("transfer_centre", "liaison and transfer centre"),
+                            ("network", "network"),
+                            ("other", "other"),
+                        ],
+                        default="other",
+                        max_length=30,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "description_fr",
+                    models.TextField(blank=True, verbose_name="description (French)"),
+                ),
+                (
+                    "description_en",
+                    models.TextField(blank=True, verbose_name="description (English)"),
+                ),
+                (
+                    "contact_email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="contact e-mail"
+                    ),
+                ),
+                ("website", models.URLField(blank=True, verbose_name="website")),
+                (
+                    "joined_on",
+                    models.DateField(auto_now_add=True, verbose_name="joined on"),
+                ),
+                (
+                    "collection",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organization",
+                        to="wagtailcore.collection",
+                        verbose_name="collection",
+                    ),
+                ),
+                (
+                    "logo",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailimages.image",
+                        verbose_name="logo",
+                    ),
+                ),
+                (
+                    "territory",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={"vocabulary__slug": "territory"},
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomy.term",
+                        verbose_name="territory",
+                    ),
+                ),
+                (
+                    "workflow",
+                    models.OneToOneField(
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organization",
+                        to="wagtailcore.workflow",
+                        verbose_name="workflow",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organization',
-                'verbose_name_plural': 'organizations',
-                'ordering': ['name_fr'],
+                "verbose_name": "organization",
+                "verbose_name_plural": "organizations",
+                "ordering": ["name_fr"],
             },
         ),
         migrations.CreateModel(
-            name='OrganizationApprovalTask',
+            name="OrganizationApprovalTask",
             fields=[
-                ('task_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.task')),
-                ('organization', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='approval_task', to='organizations.organization', verbose_name='organization')),
+                (
+                    "task_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.task",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.OneToOneField(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approval_task",
+                        to="organizations.organization",
+                        verbose_name="organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'approval by the organization',
-                'verbose_name_plural': 'approvals by the organization',
+                "verbose_name": "approval by the organization",
+                "verbose_name_plural": "approvals by the organization",
             },
-            bases=('wagtailcore.task',),
+            bases=("wagtailcore.task",),
         ),
         migrations.CreateModel(
-            name='OrganizationPage',
+            name="OrganizationPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('organization', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='organizations.organization', verbose_name='organization')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pages",
+                        to="organizations.organization",
+                        verbose_name="organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'organization page',
-                'verbose_name_plural': 'organization pages',
+                "verbose_name": "organization page",
+                "verbose_name_plural": "organization pages",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='Membership',
+            name="Membership",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('contributor', 'contributor'), ('editor', 'editor'), ('moderator', 'moderator'), ('lead', 'lead')], max_length=20, verbose_name='role')),
-                ('since', models.DateTimeField(auto_now_add=True, verbose_name='since')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL, verbose_name='person')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='organizations.organization', verbose_name='organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("contributor", "contributor"),
+                            ("editor", "editor"),
+                            ("moderator", "moderator"),
+                            ("lead", "lead"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "since",
+                    models.DateTimeField(auto_now_add=True, verbose_name="since"),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="organizations.organization",
+                        verbose_name="organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'membership',
-                'verbose_name_plural': 'memberships',
-                'constraints': [models.UniqueConstraint(fields=('user', 'organization', 'role'), name='one_membership_per_role')],
+                "verbose_name": "membership",
+                "verbose_name_plural": "memberships",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "organization", "role"),
+                        name="one_membership_per_role",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OrganizationRoleGroup',
+            name="OrganizationRoleGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('contributor', 'contributor'), ('editor', 'editor'), ('moderator', 'moderator'), ('lead', 'lead')], max_length=20, verbose_name='role')),
-                ('group', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='organization_role', to='auth.group')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='role_groups', to='organizations.organization')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("contributor", "contributor"),
+                            ("editor", "editor"),
+                            ("moderator", "moderator"),
+                            ("lead", "lead"),
+                        ],
+                        max_length=20,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "group",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="organization_role",
+                        to="auth.group",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="role_groups",
+                        to="organizations.organization",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'role group',
-                'verbose_name_plural': 'role groups',
-                'constraints': [models.UniqueConstraint(fields=('organization', 'role'), name='one_group_per_role')],
+                "verbose_name": "role group",
+                "verbose_name_plural": "role groups",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organization", "role"), name="one_group_per_role"
+                    )
+                ],
             },
         ),
     ]

@@ -11,223 +11,1104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('organizations', '0001_initial'),
-        ('taggit', '0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx'),
-        ('taxonomy', '0001_initial'),
-        ('wagtailcore', '0098_apitoken'),
-        ('wagtailimages', '0027_image_description'),
+        ("organizations", "0001_initial"),
+        (
+            "taggit",
+            "0006_rename_taggeditem_content_type_object_id_taggit_tagg_content_8fc721_idx",
+        ),
+        ("taxonomy", "0001_initial"),
+        ("wagtailcore", "0098_apitoken"),
+        ("wagtailimages", "0027_image_description"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='KnowledgePage',
+            name="KnowledgePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('sharing_level', models.CharField(choices=[('public', 'everyone'), ('community', 'members of the community'), ('organization', 'members of the organization')], db_index=True, default='public', max_length=20, verbose_name='who can read it')),
-                ('summary', models.TextField(help_text='What it is and what it changes, in at most 500 characters.', max_length=500, validators=[django.core.validators.MaxLengthValidator(500)], verbose_name='summary')),
-                ('contact_name', models.CharField(blank=True, max_length=150, verbose_name='contact person')),
-                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name='contact e-mail')),
-                ('licence', models.CharField(choices=[('cc0-1.0', 'CC0 1.0 (public domain)'), ('cc-by-4.0', 'CC BY 4.0 (attribution)'), ('cc-by-sa-4.0', 'CC BY-SA 4.0 (attribution, share alike)'), ('cc-by-nc-sa-4.0', 'CC BY-NC-SA 4.0 (attribution, non-commercial)'), ('public-domain', 'Public domain'), ('all-rights-reserved', 'All rights reserved')], default='cc-by-4.0', max_length=30, verbose_name='licence')),
-                ('date_start', models.DateField(blank=True, null=True, verbose_name='carried out from')),
-                ('date_end', models.DateField(blank=True, null=True, verbose_name='carried out until')),
-                ('last_verified_on', models.DateField(blank=True, help_text='The day on which someone last checked that it still holds.', null=True, verbose_name='last verified on')),
-                ('review_by', models.DateField(blank=True, null=True, verbose_name='review by')),
-                ('persistent_id', models.UUIDField(default=uuid.uuid4, editable=False, unique=True, verbose_name='persistent identifier')),
-                ('external_source', models.CharField(blank=True, editable=False, max_length=100, verbose_name='imported from')),
-                ('external_id', models.CharField(blank=True, editable=False, max_length=200, verbose_name='identifier at the source')),
-                ('audiences', modelcluster.fields.ParentalManyToManyField(blank=True, help_text='The people for whom it is useful.', limit_choices_to={'is_active': True, 'vocabulary__slug': 'audience'}, related_name='+', to='taxonomy.term', verbose_name='audiences')),
-                ('co_organizations', modelcluster.fields.ParentalManyToManyField(blank=True, help_text='Organizations that wrote this with you. Their members can read it.', related_name='+', to='organizations.organization', verbose_name='co-owning organizations')),
-                ('education_levels', modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'is_active': True, 'vocabulary__slug': 'education_level'}, related_name='+', to='taxonomy.term', verbose_name='education levels')),
-                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailimages.image', verbose_name='image')),
-                ('organization', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization', verbose_name='organization')),
-                ('settings', modelcluster.fields.ParentalManyToManyField(blank=True, help_text='The kinds of places where it is used.', limit_choices_to={'is_active': True, 'vocabulary__slug': 'setting'}, related_name='+', to='taxonomy.term', verbose_name='settings')),
-                ('territories', modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'is_active': True, 'vocabulary__slug': 'territory'}, related_name='+', to='taxonomy.term', verbose_name='territories')),
-                ('themes', modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'is_active': True, 'vocabulary__slug': 'theme'}, related_name='+', to='taxonomy.term', verbose_name='themes')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "sharing_level",
+                    models.CharField(
+                        choices=[
+                            ("public", "everyone"),
+                            ("community", "members of the community"),
+                            ("organization", "members of the organization"),
+                        ],
+                        db_index=True,
+                        default="public",
+                        max_length=20,
+                        verbose_name="who can read it",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.TextField(
+                        help_text="What it is and what it changes, in at most 500 characters.",
+                        max_length=500,
+                        validators=[django.core.validators.MaxLengthValidator(500)],
+                        verbose_name="summary",
+                    ),
+                ),
+                (
+                    "contact_name",
+                    models.CharField(
+                        blank=True, max_length=150, verbose_name="contact person"
+                    ),
+                ),
+                (
+                    "contact_email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="contact e-mail"
+                    ),
+                ),
+                (
+                    "licence",
+                    models.CharField(
+                        choices=[
+                            ("cc0-1.0", "CC0 1.0 (public domain)"),
+                            ("cc-by-4.0", "CC BY 4.0 (attribution)"),
+                            ("cc-by-sa-4.0", "CC BY-SA 4.0 (attribution, share alike)"),
+                            (
+                                "cc-by-nc-sa-4.0",
+                                "CC BY-NC-SA 4.0 (attribution, non-commercial)",
+                            ),
+                            ("public-domain", "Public domain"),
+                            ("all-rights-reserved", "All rights reserved"),
+                        ],
+                        default="cc-by-4.0",
+                        max_length=30,
+                        verbose_name="licence",
+                    ),
+                ),
+                (
+                    "date_start",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="carried out from"
+                    ),
+                ),
+                (
+                    "date_end",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="carried out until"
+                    ),
+                ),
+                (
+                    "last_verified_on",
+                    models.DateField(
+                        blank=True,
+                        help_text="The day on which someone last checked that it still holds.",
+                        null=True,
+                        verbose_name="last verified on",
+                    ),
+                ),
+                (
+                    "review_by",
+                    models.DateField(blank=True, null=True, verbose_name="review by"),
+                ),
+                (
+                    "persistent_id",
+                    models.UUIDField(
+                        default=uuid.uuid4,
+                        editable=False,
+                        unique=True,
+                        verbose_name="persistent identifier",
+                    ),
+                ),
+                (
+                    "external_source",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=100,
+                        verbose_name="imported from",
+                    ),
+                ),
+                (
+                    "external_id",
+                    models.CharField(
+                        blank=True,
+                        editable=False,
+                        max_length=200,
+                        verbose_name="identifier at the source",
+                    ),
+                ),
+                (
+                    "audiences",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True,
+                        help_text="The people for whom it is useful.",
+                        limit_choices_to={
+                            "is_active": True,
+                            "vocabulary__slug": "audience",
+                        },
+                        related_name="+",
+                        to="taxonomy.term",
+                        verbose_name="audiences",
+                    ),
+                ),
+                (
+                    "co_organizations",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True,
+                        help_text="Organizations that wrote this with you. Their members can read it.",
+                        related_name="+",
+                        to="organizations.organization",
+                        verbose_name="co-owning organizations",
+                    ),
+                ),
+                (
+                    "education_levels",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True,
+                        limit_choices_to={
+                            "is_active": True,
+                            "vocabulary__slug": "education_level",
+                        },
+                        related_name="+",
+                        to="taxonomy.term",
+                        verbose_name="education levels",
+                    ),
+                ),
+                (
+                    "image",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailimages.image",
+                        verbose_name="image",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="organizations.organization",
+                        verbose_name="organization",
+                    ),
+                ),
+                (
+                    "settings",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True,
+                        help_text="The kinds of places where it is used.",
+                        limit_choices_to={
+                            "is_active": True,
+                            "vocabulary__slug": "setting",
+                        },
+                        related_name="+",
+                        to="taxonomy.term",
+                        verbose_name="settings",
+                    ),
+                ),
+                (
+                    "territories",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True,
+                        limit_choices_to={
+                            "is_active": True,
+                            "vocabulary__slug": "territory",
+                        },
+                        related_name="+",
+                        to="taxonomy.term",
+                        verbose_name="territories",
+                    ),
+                ),
+                (
+                    "themes",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True,
+                        limit_choices_to={
+                            "is_active": True,
+                            "vocabulary__slug": "theme",
+                        },
+                        related_name="+",
+                        to="taxonomy.term",
+                        verbose_name="themes",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'page of knowledge',
-                'verbose_name_plural': 'pages of knowledge',
+                "verbose_name": "page of knowledge",
+                "verbose_name_plural": "pages of knowledge",
             },
-            bases=('wagtailcore.page', models.Model),
+            bases=("wagtailcore.page", models.Model),
         ),
         migrations.CreateModel(
-            name='CaseStudyPage',
+            name="CaseStudyPage",
             fields=[
-                ('knowledgepage_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='practices.knowledgepage')),
-                ('organization_context', wagtail.fields.RichTextField(blank=True, help_text='Who you are: size, people, place, constraints.', verbose_name='organization and context')),
-                ('starting_situation', wagtail.fields.RichTextField(blank=True, verbose_name='starting situation')),
-                ('aims', wagtail.fields.RichTextField(blank=True, verbose_name='aims')),
-                ('reasons', wagtail.fields.RichTextField(blank=True, help_text='Why you chose to act, and to act this way.', verbose_name='reasons')),
-                ('timeline', wagtail.fields.StreamField([('moment', 3)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'help_text': 'For example “September 2024” or “Week 3”.', 'label': 'When', 'max_length': 60}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'What happened', 'max_length': 150}), 2: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'label': 'In more detail', 'required': False}), 3: ('wagtail.blocks.StructBlock', [[('date', 0), ('title', 1), ('text', 2)]], {})}, help_text='What was done, in the order of time.', verbose_name='implementation')),
-                ('costs', wagtail.fields.RichTextField(blank=True, verbose_name='costs')),
-                ('results', wagtail.fields.RichTextField(blank=True, verbose_name='results')),
-                ('how_measured', wagtail.fields.RichTextField(blank=True, verbose_name='how it was measured')),
-                ('learning_points', wagtail.fields.StreamField([('point', 0)], blank=True, block_lookup={0: ('wagtail.blocks.TextBlock', (), {'label': 'Learning point'})}, help_text='What you would tell a colleague who starts tomorrow.', verbose_name='key learning points')),
-                ('quotes', wagtail.fields.StreamField([('quote', 2)], blank=True, block_lookup={0: ('wagtail.blocks.TextBlock', (), {'label': 'Quote'}), 1: ('wagtail.blocks.CharBlock', (), {'help_text': 'A name or a function, as the person agreed to be cited.', 'label': 'Who said it', 'required': False}), 2: ('wagtail.blocks.StructBlock', [[('text', 0), ('author', 1)]], {})}, verbose_name='quotes')),
-                ('cost_class', models.ForeignKey(blank=True, limit_choices_to={'is_active': True, 'vocabulary__slug': 'cost_class'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomy.term', verbose_name='cost class')),
+                (
+                    "knowledgepage_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="practices.knowledgepage",
+                    ),
+                ),
+                (
+                    "organization_context",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="Who you are: size, people, place, constraints.",
+                        verbose_name="organization and context",
+                    ),
+                ),
+                (
+                    "starting_situation",
+                    wagtail.fields.RichTextField(
+                        blank=True, verbose_name="starting situation"
+                    ),
+                ),
+                ("aims", wagtail.fields.RichTextField(blank=True, verbose_name="aims")),
+                (
+                    "reasons",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="Why you chose to act, and to act this way.",
+                        verbose_name="reasons",
+                    ),
+                ),
+                (
+                    "timeline",
+                    wagtail.fields.StreamField(
+                        [("moment", 3)],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "For example “September 2024” or “Week 3”.",
+                                    "label": "When",
+                                    "max_length": 60,
+                                },
+                            ),
+                            1: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "What happened", "max_length": 150},
+                            ),
+                            2: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["bold", "italic", "ol", "ul", "link"],
+                                    "label": "In more detail",
+                                    "required": False,
+                                },
+                            ),
+                            3: (
+                                "wagtail.blocks.StructBlock",
+                                [[("date", 0), ("title", 1), ("text", 2)]],
+                                {},
+                            ),
+                        },
+                        help_text="What was done, in the order of time.",
+                        verbose_name="implementation",
+                    ),
+                ),
+                (
+                    "costs",
+                    wagtail.fields.RichTextField(blank=True, verbose_name="costs"),
+                ),
+                (
+                    "results",
+                    wagtail.fields.RichTextField(blank=True, verbose_name="results"),
+                ),
+                (
+                    "how_measured",
+                    wagtail.fields.RichTextField(
+                        blank=True, verbose_name="how it was measured"
+                    ),
+                ),
+                (
+                    "learning_points",
+                    wagtail.fields.StreamField(
+                        [("point", 0)],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {"label": "Learning point"},
+                            )
+                        },
+                        help_text="What you would tell a colleague who starts tomorrow.",
+                        verbose_name="key learning points",
+                    ),
+                ),
+                (
+                    "quotes",
+                    wagtail.fields.StreamField(
+                        [("quote", 2)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.TextBlock", (), {"label": "Quote"}),
+                            1: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "A name or a function, as the person agreed to be cited.",
+                                    "label": "Who said it",
+                                    "required": False,
+                                },
+                            ),
+                            2: (
+                                "wagtail.blocks.StructBlock",
+                                [[("text", 0), ("author", 1)]],
+                                {},
+                            ),
+                        },
+                        verbose_name="quotes",
+                    ),
+                ),
+                (
+                    "cost_class",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={
+                            "is_active": True,
+                            "vocabulary__slug": "cost_class",
+                        },
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomy.term",
+                        verbose_name="cost class",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'case study',
-                'verbose_name_plural': 'case studies',
+                "verbose_name": "case study",
+                "verbose_name_plural": "case studies",
             },
-            bases=('practices.knowledgepage',),
+            bases=("practices.knowledgepage",),
         ),
         migrations.CreateModel(
-            name='LessonPage',
+            name="LessonPage",
             fields=[
-                ('knowledgepage_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='practices.knowledgepage')),
-                ('planned', wagtail.fields.RichTextField(blank=True, verbose_name='what was planned')),
-                ('happened', wagtail.fields.RichTextField(blank=True, verbose_name='what happened')),
-                ('root_causes', wagtail.fields.RichTextField(blank=True, help_text='Causes in the way things were organized, not in people.', verbose_name='root causes')),
-                ('lesson', wagtail.fields.RichTextField(blank=True, help_text='What we know now that we did not know before.', verbose_name='lesson')),
-                ('recommendations', wagtail.fields.StreamField([('recommendation', 2)], blank=True, block_lookup={0: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'label': 'Action'}), 1: ('wagtail.blocks.CharBlock', (), {'help_text': 'A function rather than a person, for example “programme coordinators”.', 'label': 'Who should do it', 'required': False}), 2: ('wagtail.blocks.StructBlock', [[('action', 0), ('owner', 1)]], {})}, verbose_name='recommendations')),
-                ('severity', models.CharField(blank=True, choices=[('low', 'low'), ('moderate', 'moderate'), ('high', 'high'), ('critical', 'critical')], max_length=20, verbose_name='severity')),
-                ('stage', models.CharField(choices=[('collected', 'collected'), ('recorded', 'recorded'), ('disseminated', 'disseminated'), ('applied', 'applied')], default='collected', max_length=20, verbose_name='stage')),
-                ('anonymous_by_proxy', models.BooleanField(default=False, help_text='The organization that lived this prefers not to be named; yours publishes it in its place. Names, affiliations and contacts stay hidden from every reader.', verbose_name='anonymous, told by a third party')),
-                ('impact', models.ForeignKey(blank=True, limit_choices_to={'is_active': True, 'vocabulary__slug': 'impact'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomy.term', verbose_name='impact')),
+                (
+                    "knowledgepage_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="practices.knowledgepage",
+                    ),
+                ),
+                (
+                    "planned",
+                    wagtail.fields.RichTextField(
+                        blank=True, verbose_name="what was planned"
+                    ),
+                ),
+                (
+                    "happened",
+                    wagtail.fields.RichTextField(
+                        blank=True, verbose_name="what happened"
+                    ),
+                ),
+                (
+                    "root_causes",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="Causes in the way things were organized, not in people.",
+                        verbose_name="root causes",
+                    ),
+                ),
+                (
+                    "lesson",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="What we know now that we did not know before.",
+                        verbose_name="lesson",
+                    ),
+                ),
+                (
+                    "recommendations",
+                    wagtail.fields.StreamField(
+                        [("recommendation", 2)],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["bold", "italic", "ol", "ul", "link"],
+                                    "label": "Action",
+                                },
+                            ),
+                            1: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "A function rather than a person, for example “programme coordinators”.",
+                                    "label": "Who should do it",
+                                    "required": False,
+                                },
+                            ),
+                            2: (
+                                "wagtail.blocks.StructBlock",
+                                [[("action", 0), ("owner", 1)]],
+                                {},
+                            ),
+                        },
+                        verbose_name="recommendations",
+                    ),
+                ),
+                (
+                    "severity",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("low", "low"),
+                            ("moderate", "moderate"),
+                            ("high", "high"),
+                            ("critical", "critical"),
+                        ],
+                        max_length=20,
+                        verbose_name="severity",
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("collected", "collected"),
+                            ("recorded", "recorded"),
+                            ("disseminated", "disseminated"),
+                            ("applied", "applied"),
+                        ],
+                        default="collected",
+                        max_length=20,
+                        verbose_name="stage",
+                    ),
+                ),
+                (
+                    "anonymous_by_proxy",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The organization that lived this prefers not to be named; yours publishes it in its place. Names, affiliations and contacts stay hidden from every reader.",
+                        verbose_name="anonymous, told by a third party",
+                    ),
+                ),
+                (
+                    "impact",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={
+                            "is_active": True,
+                            "vocabulary__slug": "impact",
+                        },
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomy.term",
+                        verbose_name="impact",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lesson learned',
-                'verbose_name_plural': 'lessons learned',
+                "verbose_name": "lesson learned",
+                "verbose_name_plural": "lessons learned",
             },
-            bases=('practices.knowledgepage',),
+            bases=("practices.knowledgepage",),
         ),
         migrations.CreateModel(
-            name='Contribution',
+            name="Contribution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=150, verbose_name='name')),
-                ('affiliation', models.CharField(blank=True, max_length=200, verbose_name='affiliation')),
-                ('role', models.CharField(choices=[('conceptualization', 'conceptualization'), ('implementation', 'implementation'), ('evaluation', 'evaluation'), ('writing', 'writing'), ('review', 'review'), ('facilitation', 'facilitation')], default='writing', max_length=30, verbose_name='role')),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='contributions', to='practices.knowledgepage')),
-                ('user', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='contributions', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "sort_order",
+                    models.IntegerField(blank=True, editable=False, null=True),
+                ),
+                ("name", models.CharField(max_length=150, verbose_name="name")),
+                (
+                    "affiliation",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="affiliation"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("conceptualization", "conceptualization"),
+                            ("implementation", "implementation"),
+                            ("evaluation", "evaluation"),
+                            ("writing", "writing"),
+                            ("review", "review"),
+                            ("facilitation", "facilitation"),
+                        ],
+                        default="writing",
+                        max_length=30,
+                        verbose_name="role",
+                    ),
+                ),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="contributions",
+                        to="practices.knowledgepage",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="contributions",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'contribution',
-                'verbose_name_plural': 'contributions',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "contribution",
+                "verbose_name_plural": "contributions",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='KnowledgePageTag',
+            name="KnowledgePageTag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('content_object', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='tagged_items', to='practices.knowledgepage')),
-                ('tag', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(app_label)s_%(class)s_items', to='taggit.tag')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "content_object",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tagged_items",
+                        to="practices.knowledgepage",
+                    ),
+                ),
+                (
+                    "tag",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="%(app_label)s_%(class)s_items",
+                        to="taggit.tag",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddField(
-            model_name='knowledgepage',
-            name='tags',
-            field=modelcluster.contrib.taggit.ClusterTaggableManager(blank=True, help_text='A comma-separated list of tags.', through='practices.KnowledgePageTag', to='taggit.Tag', verbose_name='tags'),
+            model_name="knowledgepage",
+            name="tags",
+            field=modelcluster.contrib.taggit.ClusterTaggableManager(
+                blank=True,
+                help_text="A comma-separated list of tags.",
+                through="practices.KnowledgePageTag",
+                to="taggit.Tag",
+                verbose_name="tags",
+            ),
         ),
         migrations.CreateModel(
-            name='Partner',
+            name="Partner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('name', models.CharField(max_length=200, verbose_name='name')),
-                ('role', models.CharField(blank=True, max_length=300, verbose_name='role')),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='partners', to='practices.casestudypage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "sort_order",
+                    models.IntegerField(blank=True, editable=False, null=True),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="name")),
+                (
+                    "role",
+                    models.CharField(blank=True, max_length=300, verbose_name="role"),
+                ),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="partners",
+                        to="practices.casestudypage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'partner',
-                'verbose_name_plural': 'partners',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "partner",
+                "verbose_name_plural": "partners",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PracticeSheetPage',
+            name="PracticeSheetPage",
             fields=[
-                ('knowledgepage_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='practices.knowledgepage')),
-                ('problem', wagtail.fields.RichTextField(blank=True, help_text='The problem that it answers, and for whom.', verbose_name='problem')),
-                ('objective', wagtail.fields.RichTextField(blank=True, help_text='What should be different afterwards.', verbose_name='objective')),
-                ('original_context', wagtail.fields.RichTextField(blank=True, help_text='Where and in which conditions it was first carried out.', verbose_name='original context')),
-                ('why_it_works', wagtail.fields.RichTextField(blank=True, help_text='The mechanism: what makes the effect come about.', verbose_name='why it works')),
-                ('building_blocks', wagtail.fields.StreamField([('building_block', 5)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Title', 'max_length': 150}), 1: ('wagtail.blocks.TextBlock', (), {'help_text': 'What this part makes possible.', 'label': 'Aim', 'required': False}), 2: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'label': 'Step'}), 3: ('wagtail.blocks.ListBlock', (2,), {'default': [], 'help_text': 'One action a step, in the order in which they are done.', 'label': 'Steps', 'min_num': 0}), 4: ('wagtail.blocks.RichTextBlock', (), {'features': ['bold', 'italic', 'ol', 'ul', 'link'], 'help_text': 'What must be there for it to work.', 'label': 'Enabling factors', 'required': False}), 5: ('wagtail.blocks.StructBlock', [[('title', 0), ('aim', 1), ('steps', 3), ('enabling_factors', 4)]], {})}, help_text='The steps, grouped into parts that can be taken up on their own.', verbose_name='building blocks')),
-                ('materials', wagtail.fields.RichTextField(blank=True, help_text='Documents, tools and equipment that are needed.', verbose_name='materials')),
-                ('delivered_by', wagtail.fields.RichTextField(blank=True, verbose_name='who delivers it')),
-                ('training_needed', wagtail.fields.RichTextField(blank=True, verbose_name='training needed')),
-                ('resources', wagtail.fields.RichTextField(blank=True, help_text='Time, people and money, as they were.', verbose_name='resources and costs')),
-                ('results', wagtail.fields.RichTextField(blank=True, help_text='What was observed or measured, and how.', verbose_name='results')),
-                ('evidence_reason', wagtail.fields.RichTextField(blank=True, help_text='What the level rests on: studies, follow-up, accounts.', verbose_name='reason for the evidence level')),
-                ('success_factors', wagtail.fields.RichTextField(blank=True, verbose_name='success factors')),
-                ('obstacles', wagtail.fields.RichTextField(blank=True, help_text='What stood in the way, and what was done about it.', verbose_name='obstacles')),
-                ('transferability', wagtail.fields.RichTextField(blank=True, help_text='What must be alike elsewhere for it to work there.', verbose_name='transferability conditions')),
-                ('what_not_to_do', wagtail.fields.RichTextField(blank=True, verbose_name='what not to do')),
-                ('sustainability', wagtail.fields.RichTextField(blank=True, help_text='What keeps it going after the first year.', verbose_name='sustainability')),
-                ('cost_class', models.ForeignKey(blank=True, limit_choices_to={'is_active': True, 'vocabulary__slug': 'cost_class'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomy.term', verbose_name='cost class')),
-                ('delivery_modes', modelcluster.fields.ParentalManyToManyField(blank=True, limit_choices_to={'is_active': True, 'vocabulary__slug': 'delivery_mode'}, related_name='+', to='taxonomy.term', verbose_name='delivery modes')),
-                ('evidence_level', models.ForeignKey(blank=True, limit_choices_to={'is_active': True, 'vocabulary__slug': 'evidence_level'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomy.term', verbose_name='evidence level')),
-                ('status', models.ForeignKey(blank=True, limit_choices_to={'is_active': True, 'vocabulary__slug': 'status'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomy.term', verbose_name='status')),
+                (
+                    "knowledgepage_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="practices.knowledgepage",
+                    ),
+                ),
+                (
+                    "problem",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="The problem that it answers, and for whom.",
+                        verbose_name="problem",
+                    ),
+                ),
+                (
+                    "objective",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="What should be different afterwards.",
+                        verbose_name="objective",
+                    ),
+                ),
+                (
+                    "original_context",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="Where and in which conditions it was first carried out.",
+                        verbose_name="original context",
+                    ),
+                ),
+                (
+                    "why_it_works",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="The mechanism: what makes the effect come about.",
+                        verbose_name="why it works",
+                    ),
+                ),
+                (
+                    "building_blocks",
+                    wagtail.fields.StreamField(
+                        [("building_block", 5)],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Title", "max_length": 150},
+                            ),
+                            1: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {
+                                    "help_text": "What this part makes possible.",
+                                    "label": "Aim",
+                                    "required": False,
+                                },
+                            ),
+                            2: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["bold", "italic", "ol", "ul", "link"],
+                                    "label": "Step",
+                                },
+                            ),
+                            3: (
+                                "wagtail.blocks.ListBlock",
+                                (2,),
+                                {
+                                    "default": [],
+                                    "help_text": "One action a step, in the order in which they are done.",
+                                    "label": "Steps",
+                                    "min_num": 0,
+                                },
+                            ),
+                            4: (
+                                "wagtail.blocks.RichTextBlock",
+                                (),
+                                {
+                                    "features": ["bold", "italic", "ol", "ul", "link"],
+                                    "help_text": "What must be there for it to work.",
+                                    "label": "Enabling factors",
+                                    "required": False,
+                                },
+                            ),
+                            5: (
+                                "wagtail.blocks.StructBlock",
+                                [
+                                    [
+                                        ("title", 0),
+                                        ("aim", 1),
+                                        ("steps", 3),
+                                        ("enabling_factors", 4),
+                                    ]
+                                ],
+                                {},
+                            ),
+                        },
+                        help_text="The steps, grouped into parts that can be taken up on their own.",
+                        verbose_name="building blocks",
+                    ),
+                ),
+                (
+                    "materials",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="Documents, tools and equipment that are needed.",
+                        verbose_name="materials",
+                    ),
+                ),
+                (
+                    "delivered_by",
+                    wagtail.fields.RichTextField(
+                        blank=True, verbose_name="who delivers it"
+                    ),
+                ),
+                (
+                    "training_needed",
+                    wagtail.fields.RichTextField(
+                        blank=True, verbose_name="training needed"
+                    ),
+                ),
+                (
+                    "resources",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="Time, people and money, as they were.",
+                        verbose_name="resources and costs",
+                    ),
+                ),
+                (
+                    "results",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="What was observed or measured, and how.",
+                        verbose_name="results",
+                    ),
+                ),
+                (
+                    "evidence_reason",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="What the level rests on: studies, follow-up, accounts.",
+                        verbose_name="reason for the evidence level",
+                    ),
+                ),
+                (
+                    "success_factors",
+                    wagtail.fields.RichTextField(
+                        blank=True, verbose_name="success factors"
+                    ),
+                ),
+                (
+                    "obstacles",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="What stood in the way, and what was done about it.",
+                        verbose_name="obstacles",
+                    ),
+                ),
+                (
+                    "transferability",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="What must be alike elsewhere for it to work there.",
+                        verbose_name="transferability conditions",
+                    ),
+                ),
+                (
+                    "what_not_to_do",
+                    wagtail.fields.RichTextField(
+                        blank=True, verbose_name="what not to do"
+                    ),
+                ),
+                (
+                    "sustainability",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="What keeps it going after the first year.",
+                        verbose_name="sustainability",
+                    ),
+                ),
+                (
+                    "cost_class",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={
+                            "is_active": True,
+                            "vocabulary__slug": "cost_class",
+                        },
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomy.term",
+                        verbose_name="cost class",
+                    ),
+                ),
+                (
+                    "delivery_modes",
+                    modelcluster.fields.ParentalManyToManyField(
+                        blank=True,
+                        limit_choices_to={
+                            "is_active": True,
+                            "vocabulary__slug": "delivery_mode",
+                        },
+                        related_name="+",
+                        to="taxonomy.term",
+                        verbose_name="delivery modes",
+                    ),
+                ),
+                (
+                    "evidence_level",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={
+                            "is_active": True,
+                            "vocabulary__slug": "evidence_level",
+                        },
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomy.term",
+                        verbose_name="evidence level",
+                    ),
+                ),
+                (
+                    "status",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={
+                            "is_active": True,
+                            "vocabulary__slug": "status",
+                        },
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomy.term",
+                        verbose_name="status",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'practice sheet',
-                'verbose_name_plural': 'practice sheets',
+                "verbose_name": "practice sheet",
+                "verbose_name_plural": "practice sheets",
             },
-            bases=('practices.knowledgepage',),
+            bases=("practices.knowledgepage",),
         ),
         migrations.CreateModel(
-            name='PracticeCompetency',
+            name="PracticeCompetency",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('dimension', models.ForeignKey(limit_choices_to={'is_active': True, 'vocabulary__slug': 'competency'}, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomy.term', verbose_name='dimension')),
-                ('level', models.ForeignKey(blank=True, limit_choices_to={'is_active': True, 'vocabulary__slug': 'competency_level'}, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='taxonomy.term', verbose_name='level')),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='competencies', to='practices.practicesheetpage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "sort_order",
+                    models.IntegerField(blank=True, editable=False, null=True),
+                ),
+                (
+                    "dimension",
+                    models.ForeignKey(
+                        limit_choices_to={
+                            "is_active": True,
+                            "vocabulary__slug": "competency",
+                        },
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomy.term",
+                        verbose_name="dimension",
+                    ),
+                ),
+                (
+                    "level",
+                    models.ForeignKey(
+                        blank=True,
+                        limit_choices_to={
+                            "is_active": True,
+                            "vocabulary__slug": "competency_level",
+                        },
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="taxonomy.term",
+                        verbose_name="level",
+                    ),
+                ),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="competencies",
+                        to="practices.practicesheetpage",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'competency dimension',
-                'verbose_name_plural': 'competency dimensions',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "competency dimension",
+                "verbose_name_plural": "competency dimensions",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PracticeApplication',
+            name="PracticeApplication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('changes', models.TextField(blank=True, help_text='How you adapted the practice to your context.', verbose_name='what was changed')),
-                ('verdict', models.CharField(choices=[('worked', 'It worked'), ('partly', 'It partly worked'), ('did-not-work', 'It did not work'), ('too-early', 'Too early to say')], default='too-early', max_length=20, verbose_name='verdict')),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='applications', to='practices.casestudypage')),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='applications', to='practices.practicesheetpage', verbose_name='practice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "sort_order",
+                    models.IntegerField(blank=True, editable=False, null=True),
+                ),
+                (
+                    "changes",
+                    models.TextField(
+                        blank=True,
+                        help_text="How you adapted the practice to your context.",
+                        verbose_name="what was changed",
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("worked", "It worked"),
+                            ("partly", "It partly worked"),
+                            ("did-not-work", "It did not work"),
+                            ("too-early", "Too early to say"),
+                        ],
+                        default="too-early",
+                        max_length=20,
+                        verbose_name="verdict",
+                    ),
+                ),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="applications",
+                        to="practices.casestudypage",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="applications",
+                        to="practices.practicesheetpage",
+                        verbose_name="practice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'practice applied',
-                'verbose_name_plural': 'practices applied',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "practice applied",
+                "verbose_name_plural": "practices applied",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='LessonPractice',
+            name="LessonPractice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
-                ('page', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='lesson_practices', to='practices.lessonpage')),
-                ('practice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lesson_practices', to='practices.practicesheetpage', verbose_name='practice')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "sort_order",
+                    models.IntegerField(blank=True, editable=False, null=True),
+                ),
+                (
+                    "page",
+                    modelcluster.fields.ParentalKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lesson_practices",
+                        to="practices.lessonpage",
+                    ),
+                ),
+                (
+                    "practice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lesson_practices",
+                        to="practices.practicesheetpage",
+                        verbose_name="practice",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'practice concerned',
-                'verbose_name_plural': 'practices concerned',
-                'ordering': ['sort_order'],
-                'abstract': False,
+                "verbose_name": "practice concerned",
+                "verbose_name_plural": "practices concerned",
+                "ordering": ["sort_order"],
+                "abstract": False,
             },
         ),
         migrations.AddIndex(
-            model_name='knowledgepage',
-            index=models.Index(fields=['external_source', 'external_id'], name='practices_k_externa_13b5e4_idx'),
+            model_name="knowledgepage",
+            index=models.Index(
+                fields=["external_source", "external_id"],
+                name="practices_k_externa_13b5e4_idx",
+            ),
         ),
     ]

@@ -19,7 +19,8 @@ class CaseStudyPage(KnowledgePage):
     type_slug = "case-study"
 
     organization_context = prose_field(
-        _("organization and context"), _("Who you are: size, people, place, constraints.")
+        _("organization and context"),
+        _("Who you are: size, people, place, constraints."),
     )
     starting_situation = prose_field(_("starting situation"))
     aims = prose_field(_("aims"))
@@ -40,7 +41,9 @@ class CaseStudyPage(KnowledgePage):
         blank=True,
         help_text=_("What you would tell a colleague who starts tomorrow."),
     )
-    quotes = StreamField([("quote", QuoteBlock())], verbose_name=_("quotes"), blank=True)
+    quotes = StreamField(
+        [("quote", QuoteBlock())], verbose_name=_("quotes"), blank=True
+    )
 
     template = "practices/case_study_page.html"
 
@@ -73,7 +76,9 @@ class Verdict(models.TextChoices):
 class PracticeApplication(Orderable):
     """A practice that a case applied, what was changed, and the verdict."""
 
-    page = ParentalKey(CaseStudyPage, on_delete=models.CASCADE, related_name="applications")
+    page = ParentalKey(
+        CaseStudyPage, on_delete=models.CASCADE, related_name="applications"
+    )
     practice = models.ForeignKey(
         "practices.PracticeSheetPage",
         verbose_name=_("practice"),

@@ -9,7 +9,9 @@ from wagtail.fields import RichTextField
 from core.blocks import PROSE_FEATURES
 
 
-def terms_field(vocabulary: str, label: Any, help_text: Any = "") -> ParentalManyToManyField:
+def terms_field(
+    vocabulary: str, label: Any, help_text: Any = ""
+) -> ParentalManyToManyField:
     """Any number of active terms of the vocabulary `vocabulary`."""
     return ParentalManyToManyField(
         "taxonomy.Term",
@@ -21,7 +23,9 @@ def terms_field(vocabulary: str, label: Any, help_text: Any = "") -> ParentalMan
     )
 
 
-def term_field(vocabulary: str, label: Any, help_text: Any = "") -> "models.ForeignKey[Any, Any]":
+def term_field(
+    vocabulary: str, label: Any, help_text: Any = ""
+) -> "models.ForeignKey[Any, Any]":
     """One active term of the vocabulary `vocabulary`, or none."""
     return models.ForeignKey(
         "taxonomy.Term",
@@ -37,4 +41,6 @@ def term_field(vocabulary: str, label: Any, help_text: Any = "") -> "models.Fore
 
 def prose_field(label: Any, help_text: Any = "") -> RichTextField:
     """Optional rich text: nothing optional ever blocks publishing."""
-    return RichTextField(label, help_text=help_text, blank=True, features=PROSE_FEATURES)
+    return RichTextField(
+        label, help_text=help_text, blank=True, features=PROSE_FEATURES
+    )

@@ -68,11 +68,17 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
         _("licence"), max_length=30, choices=Licence, default=Licence.CC_BY
     )
     themes = terms_field("theme", _("themes"))
-    settings = terms_field("setting", _("settings"), _("The kinds of places where it is used."))
-    audiences = terms_field("audience", _("audiences"), _("The people for whom it is useful."))
+    settings = terms_field(
+        "setting", _("settings"), _("The kinds of places where it is used.")
+    )
+    audiences = terms_field(
+        "audience", _("audiences"), _("The people for whom it is useful.")
+    )
     education_levels = terms_field("education_level", _("education levels"))
     territories = terms_field("territory", _("territories"))
-    tags = ClusterTaggableManager(through=KnowledgePageTag, blank=True, verbose_name=_("tags"))
+    tags = ClusterTaggableManager(
+        through=KnowledgePageTag, blank=True, verbose_name=_("tags")
+    )
     date_start = models.DateField(_("carried out from"), null=True, blank=True)
     date_end = models.DateField(_("carried out until"), null=True, blank=True)
     last_verified_on = models.DateField(
@@ -117,7 +123,9 @@ class ContributionRole(models.TextChoices):
 class Contribution(Orderable):
     """Someone who is credited, and for what."""
 
-    page = ParentalKey(KnowledgePage, on_delete=models.CASCADE, related_name="contributions")
+    page = ParentalKey(
+        KnowledgePage, on_delete=models.CASCADE, related_name="contributions"
+    )
     name = models.CharField(_("name"), max_length=150)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -130,7 +138,10 @@ class Contribution(Orderable):
     )
     affiliation = models.CharField(_("affiliation"), max_length=200, blank=True)
     role = models.CharField(
-        _("role"), max_length=30, choices=ContributionRole, default=ContributionRole.WRITING
+        _("role"),
+        max_length=30,
+        choices=ContributionRole,
+        default=ContributionRole.WRITING,
     )
 
     class Meta(Orderable.Meta):

@@ -19,7 +19,8 @@ class PracticeSheetPage(KnowledgePage):
     problem = prose_field(_("problem"), _("The problem that it answers, and for whom."))
     objective = prose_field(_("objective"), _("What should be different afterwards."))
     original_context = prose_field(
-        _("original context"), _("Where and in which conditions it was first carried out.")
+        _("original context"),
+        _("Where and in which conditions it was first carried out."),
     )
     why_it_works = prose_field(
         _("why it works"), _("The mechanism: what makes the effect come about.")
@@ -30,24 +31,34 @@ class PracticeSheetPage(KnowledgePage):
         blank=True,
         help_text=_("The steps, grouped into parts that can be taken up on their own."),
     )
-    materials = prose_field(_("materials"), _("Documents, tools and equipment that are needed."))
+    materials = prose_field(
+        _("materials"), _("Documents, tools and equipment that are needed.")
+    )
     delivered_by = prose_field(_("who delivers it"))
     training_needed = prose_field(_("training needed"))
     delivery_modes = terms_field("delivery_mode", _("delivery modes"))
-    resources = prose_field(_("resources and costs"), _("Time, people and money, as they were."))
+    resources = prose_field(
+        _("resources and costs"), _("Time, people and money, as they were.")
+    )
     cost_class = term_field("cost_class", _("cost class"))
     results = prose_field(_("results"), _("What was observed or measured, and how."))
     evidence_level = term_field("evidence_level", _("evidence level"))
     evidence_reason = prose_field(
-        _("reason for the evidence level"), _("What the level rests on: studies, follow-up, accounts.")
+        _("reason for the evidence level"),
+        _("What the level rests on: studies, follow-up, accounts."),
     )
     success_factors = prose_field(_("success factors"))
-    obstacles = prose_field(_("obstacles"), _("What stood in the way, and what was done about it."))
+    obstacles = prose_field(
+        _("obstacles"), _("What stood in the way, and what was done about it.")
+    )
     transferability = prose_field(
-        _("transferability conditions"), _("What must be alike elsewhere for it to work there.")
+        _("transferability conditions"),
+        _("What must be alike elsewhere for it to work there."),
     )
     what_not_to_do = prose_field(_("what not to do"))
-    sustainability = prose_field(_("sustainability"), _("What keeps it going after the first year."))
+    sustainability = prose_field(
+        _("sustainability"), _("What keeps it going after the first year.")
+    )
     status = term_field("status", _("status"))
 
     template = "practices/practice_sheet_page.html"
@@ -60,7 +71,9 @@ class PracticeSheetPage(KnowledgePage):
 class PracticeCompetency(Orderable):
     """A dimension of the digital competency that a practice develops, and to what level."""
 
-    page = ParentalKey(PracticeSheetPage, on_delete=models.CASCADE, related_name="competencies")
+    page = ParentalKey(
+        PracticeSheetPage, on_delete=models.CASCADE, related_name="competencies"
+    )
     dimension = models.ForeignKey(
         "taxonomy.Term",
         verbose_name=_("dimension"),

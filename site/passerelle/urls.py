@@ -18,4 +18,7 @@ urlpatterns = [
 if settings.MEDIA_ROOT:
     from django.conf.urls.static import static
 
-    urlpatterns = [*static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT), *urlpatterns]
+    urlpatterns = [
+        *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
+        *urlpatterns,
+    ]

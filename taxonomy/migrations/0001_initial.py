@@ -5,80 +5,235 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Vocabulary',
+            name="Vocabulary",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True, verbose_name='identifier')),
-                ('label_fr', models.CharField(max_length=150, verbose_name='label (French)')),
-                ('label_en', models.CharField(max_length=150, verbose_name='label (English)')),
-                ('description_fr', models.TextField(blank=True, verbose_name='description (French)')),
-                ('description_en', models.TextField(blank=True, verbose_name='description (English)')),
-                ('is_hierarchical', models.BooleanField(default=False, verbose_name='has a tree of terms')),
-                ('source_url', models.URLField(blank=True, max_length=500, verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        max_length=60, unique=True, verbose_name="identifier"
+                    ),
+                ),
+                (
+                    "label_fr",
+                    models.CharField(max_length=150, verbose_name="label (French)"),
+                ),
+                (
+                    "label_en",
+                    models.CharField(max_length=150, verbose_name="label (English)"),
+                ),
+                (
+                    "description_fr",
+                    models.TextField(blank=True, verbose_name="description (French)"),
+                ),
+                (
+                    "description_en",
+                    models.TextField(blank=True, verbose_name="description (English)"),
+                ),
+                (
+                    "is_hierarchical",
+                    models.BooleanField(
+                        default=False, verbose_name="has a tree of terms"
+                    ),
+                ),
+                (
+                    "source_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="source"),
+                ),
             ],
             options={
-                'verbose_name': 'vocabulary',
-                'verbose_name_plural': 'vocabularies',
-                'ordering': ['slug'],
+                "verbose_name": "vocabulary",
+                "verbose_name_plural": "vocabularies",
+                "ordering": ["slug"],
             },
         ),
         migrations.CreateModel(
-            name='Edition',
+            name="Edition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, verbose_name='identifier')),
-                ('label_fr', models.CharField(max_length=150, verbose_name='label (French)')),
-                ('label_en', models.CharField(max_length=150, verbose_name='label (English)')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='valid from')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='valid to')),
-                ('vocabulary', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='editions', to='taxonomy.vocabulary')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, verbose_name="identifier")),
+                (
+                    "label_fr",
+                    models.CharField(max_length=150, verbose_name="label (French)"),
+                ),
+                (
+                    "label_en",
+                    models.CharField(max_length=150, verbose_name="label (English)"),
+                ),
+                (
+                    "valid_from",
+                    models.DateField(blank=True, null=True, verbose_name="valid from"),
+                ),
+                (
+                    "valid_to",
+                    models.DateField(blank=True, null=True, verbose_name="valid to"),
+                ),
+                (
+                    "vocabulary",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="editions",
+                        to="taxonomy.vocabulary",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'edition',
-                'verbose_name_plural': 'editions',
-                'ordering': ['vocabulary', 'valid_from'],
+                "verbose_name": "edition",
+                "verbose_name_plural": "editions",
+                "ordering": ["vocabulary", "valid_from"],
             },
         ),
         migrations.CreateModel(
-            name='Term',
+            name="Term",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, verbose_name='identifier')),
-                ('path', models.CharField(db_index=True, editable=False, max_length=400)),
-                ('order', models.PositiveIntegerField(default=0, verbose_name='order')),
-                ('rank', models.SmallIntegerField(blank=True, help_text='The place on an ordered scale.', null=True, verbose_name='rank')),
-                ('label_fr', models.CharField(max_length=250, verbose_name='label (French)')),
-                ('label_en', models.CharField(max_length=250, verbose_name='label (English)')),
-                ('definition_fr', models.TextField(blank=True, verbose_name='definition (French)')),
-                ('definition_en', models.TextField(blank=True, verbose_name='definition (English)')),
-                ('is_active', models.BooleanField(default=True, help_text='A term that is no longer used stays on the pages that have it.', verbose_name='can be chosen')),
-                ('is_local', models.BooleanField(default=False, editable=False, verbose_name='added here')),
-                ('edition', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='terms', to='taxonomy.edition', verbose_name='edition')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='taxonomy.term', verbose_name='broader term')),
-                ('replaced_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replaces', to='taxonomy.term', verbose_name='replaced by')),
-                ('vocabulary', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='terms', to='taxonomy.vocabulary', verbose_name='vocabulary')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, verbose_name="identifier")),
+                (
+                    "path",
+                    models.CharField(db_index=True, editable=False, max_length=400),
+                ),
+                ("order", models.PositiveIntegerField(default=0, verbose_name="order")),
+                (
+                    "rank",
+                    models.SmallIntegerField(
+                        blank=True,
+                        help_text="The place on an ordered scale.",
+                        null=True,
+                        verbose_name="rank",
+                    ),
+                ),
+                (
+                    "label_fr",
+                    models.CharField(max_length=250, verbose_name="label (French)"),
+                ),
+                (
+                    "label_en",
+                    models.CharField(max_length=250, verbose_name="label (English)"),
+                ),
+                (
+                    "definition_fr",
+                    models.TextField(blank=True, verbose_name="definition (French)"),
+                ),
+                (
+                    "definition_en",
+                    models.TextField(blank=True, verbose_name="definition (English)"),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="A term that is no longer used stays on the pages that have it.",
+                        verbose_name="can be chosen",
+                    ),
+                ),
+                (
+                    "is_local",
+                    models.BooleanField(
+                        default=False, editable=False, verbose_name="added here"
+                    ),
+                ),
+                (
+                    "edition",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="terms",
+                        to="taxonomy.edition",
+                        verbose_name="edition",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="taxonomy.term",
+                        verbose_name="broader term",
+                    ),
+                ),
+                (
+                    "replaced_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="replaces",
+                        to="taxonomy.term",
+                        verbose_name="replaced by",
+                    ),
+                ),
+                (
+                    "vocabulary",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="terms",
+                        to="taxonomy.vocabulary",
+                        verbose_name="vocabulary",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'term',
-                'verbose_name_plural': 'terms',
-                'ordering': ['vocabulary', 'order', 'path'],
-                'constraints': [models.UniqueConstraint(fields=('vocabulary', 'slug'), name='one_term_per_vocabulary_and_slug')],
+                "verbose_name": "term",
+                "verbose_name_plural": "terms",
+                "ordering": ["vocabulary", "order", "path"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("vocabulary", "slug"),
+                        name="one_term_per_vocabulary_and_slug",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.UniqueConstraint(fields=('vocabulary', 'slug'), name='one_edition_per_vocabulary_and_slug'),
+            model_name="edition",
+            constraint=models.UniqueConstraint(
+                fields=("vocabulary", "slug"),
+                name="one_edition_per_vocabulary_and_slug",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='edition',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_from__isnull', True), ('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='edition_ends_after_it_starts'),
+            model_name="edition",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_from__isnull", True),
+                    ("valid_to__isnull", True),
+                    ("valid_to__gte", models.F("valid_from")),
+                    _connector="OR",
+                ),
+                name="edition_ends_after_it_starts",
+            ),
         ),
     ]

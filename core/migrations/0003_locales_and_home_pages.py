@@ -13,7 +13,9 @@ def create_home_pages(apps, schema_editor):
 
     french, _ = Locale.objects.get_or_create(language_code="fr")
     english, _ = Locale.objects.get_or_create(language_code="en")
-    content_type, _ = ContentType.objects.get_or_create(app_label="core", model="homepage")
+    content_type, _ = ContentType.objects.get_or_create(
+        app_label="core", model="homepage"
+    )
 
     root = Page.objects.get(depth=1)
     # Wagtail's own first migration leaves a welcome page, which ours replaces.
@@ -55,7 +57,7 @@ def create_home_pages(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("core", "0001_initial"),
+        ("core", "0002_home_page_and_settings"),
         ("wagtailcore", "0098_apitoken"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]
