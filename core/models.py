@@ -1,6 +1,8 @@
 """People, the base of every page, the home page and the settings of a site."""
 
-from django.contrib.auth.models import AbstractUser
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
@@ -27,6 +29,10 @@ class BasePage(Page):
 
     class Meta:
         abstract = True
+
+    def translations_for(self, user: "User | AnonymousUser") -> Iterable[Page]:
+        """The published translations of this page that `user` may know of."""
+        return self.get_translations().live().public().select_related("locale")
 
 
 class HomePage(BasePage):

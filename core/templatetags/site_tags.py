@@ -1,0 +1,135 @@
+"""What every page shows around its content: the menu, the other language, who runs the site."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.template import Context
+from django.urls import reverse, translate_url
+from django.utils.translation import get_language, override
+from wagtail.models import Page
+
+from core.models import BasePage, SiteSettings
+
+register = template.Library()
+
+# Each language is named in itself, so that those who read only that one can find it.
+OWN_NAMES = {"fr": "Français", "en": "English"}
+
+
+@dataclass(frozen=True)
+class LanguageLink:
+    """Where the present page is to be read in one language."""
+
+    code: str
+    name: str
+    url: str
+    absolute_url: str
+    is_current: bool
+    # False when the link leads to the home page, for want of a translation.
+    is_translation: bool
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """One line of the main navigation."""
+
+    title: str
+    url: str
+    is_current: bool
+
+
+def _home_url(language: str) -> str:
+    with override(language):
+        return reverse("wagtail_serve", args=[""])
+
+
+def _urls_of_page(page: Page, request: HttpRequest) -> dict[str, str]:
+    specific = page if isinstance(page, BasePage) else page.specific
+    translations = (
+        specific.translations_for(request.user) if isinstance(specific, BasePage) else []
+    )
+    pages = [page, *translations]
+    return {each.locale.language_code: each.get_url(request) or "" for each in pages}
+
+
+def _urls_of_view(request: HttpRequest) -> dict[str, str]:
+    here = request.get_full_path()
+    urls = {code: translate_url(here, code) for code, _name in settings.LANGUAGES}
+    # An address without a language (an error page, the documents) has no translation.
+    return urls if len(set(urls.values())) == len(urls) else {}
+
+
+@register.simple_tag(takes_context=True)
+def language_links(context: Context) -> list[LanguageLink]:
+    """The addresses of the present page in every language of the site.
+
+    Where the page has no translation that the reader may see, the link leads to the home page.
+    """
+    request: HttpRequest | None = context.get("request")
+    if request is None:
+        return []
+    page = context.get("page")
+    is_page = isinstance(page, Page) and page.pk is not None
+    urls = _urls_of_page(page, request) if is_page else _urls_of_view(request)
+    current = get_language()
+    return [
+        LanguageLink(
+            code=code,
+            name=OWN_NAMES.get(code, code),
+            url=urls.get(code) or _home_url(code),
+            absolute_url=request.build_absolute_uri(urls.get(code) or _home_url(code)),
+            is_current=code == current,
+            is_translation=code in urls and len(urls) > 1,
+        )
+        for code, _name in settings.LANGUAGES
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def main_menu(context: Context) -> list[MenuEntry]:
+    """The pages right below the home page that ask to be shown in menus, in the reader's language."""
+    request: HttpRequest | None = context.get("request")
+    path = request.path if request else ""
+    entries = []
+    pages = (
+        Page.objects.live()
+        .in_menu()
+        .filter(depth=3, locale__language_code=get_language())
+        .select_related("locale")
+        .order_by("path")
+    )
+    for page in pages:
+        url = page.get_url(request) or ""
+        entries.append(MenuEntry(page.title, url, bool(url) and path.startswith(url)))
+    return entries
+
+
+def _settings_of(context: Context) -> SiteSettings | None:
+    request: Any = context.get("request")
+    return SiteSettings.for_request(request) if request else None
+
+
+@register.simple_tag
+def site_name() -> str:
+    """The name of this site, for titles."""
+    return str(settings.WAGTAIL_SITE_NAME)
+
+
+@register.simple_tag(takes_context=True)
+def community_name(context: Context) -> str:
+    """The name of the community that runs the site, in the reader's language."""
+    found = _settings_of(context)
+    if found is None:
+        return ""
+    english = (get_language() or "fr").startswith("en")
+    return (found.community_name_en if english else "") or found.community_name_fr
+
+
+@register.simple_tag(takes_context=True)
+def contact_email(context: Context) -> str:
+    """The address to which readers write, or nothing."""
+    found = _settings_of(context)
+    return found.contact_email if found else ""
