@@ -1,7 +1,7 @@
 """What all knowledge shares: a summary, an owner, themes, people, dates and a lasting name."""
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
@@ -15,9 +15,6 @@ from wagtail.models import Orderable
 from core.models import BasePage
 from organizations.models import OrganizationOwnedPage
 from practices.models.fields import terms_field
-
-if TYPE_CHECKING:
-    from modelcluster.fields import ParentalManyToManyField  # noqa: F401
 
 
 class Licence(models.TextChoices):
@@ -91,22 +88,15 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
     persistent_id = models.UUIDField(
         _("persistent identifier"), default=uuid.uuid4, editable=False, unique=True
     )
-    external_source = models.CharField(
-        _("imported from"), max_length=100, blank=True, editable=False
-    )
-    external_id = models.CharField(
-        _("identifier at the source"), max_length=200, blank=True, editable=False
-    )
 
     is_creatable = False
     parent_page_types = ["organizations.OrganizationPage"]
     subpage_types: ClassVar[list[str]] = []
-    exclude_fields_in_copy = ["persistent_id", "external_source", "external_id"]
+    exclude_fields_in_copy = ["persistent_id"]
 
     class Meta:
         verbose_name = _("page of knowledge")
         verbose_name_plural = _("pages of knowledge")
-        indexes = [models.Index(fields=["external_source", "external_id"])]
 
 
 class ContributionRole(models.TextChoices):

@@ -1,0 +1,1 @@
+"""Import of pages from tables and folders of Markdown, described by a mapping file."""
