@@ -1,0 +1,185 @@
+"""Text from outside (Markdown, HTML) to the rich text that editors can go on editing."""
+
+import re
+from html import escape
+from html.parser import HTMLParser
+from urllib.parse import urljoin
+
+import nh3
+from markdown_it import MarkdownIt
+
+# Tags of other origins, and what the editor knows them as. Page titles own h1 and h2.
+_RENAMED = {
+    "h1": "h3",
+    "h2": "h3",
+    "h5": "h4",
+    "h6": "h4",
+    "strong": "b",
+    "em": "i",
+    "dt": "p",
+    "dd": "p",
+    "pre": "p",
+    "blockquote": "p",
+    "div": "p",
+    "tr": "p",
+}
+_BLOCKS = {"p", "h3", "h4"}
+_LISTS = {"ol", "ul"}
+_INLINE = {"a", "b", "i", "sup", "sub"}
+_KEPT = {*_BLOCKS, *_LISTS, *_INLINE, "li", "br", "td", "th", *_RENAMED}
+_NO_SPACE_AFTER = (" ", "<p>", "<h3>", "<h4>", "<li>", "l>", "</li>", "<br/>")
+_SPACES = re.compile(r"\s+")
+_SCHEMES = {"http", "https", "mailto", "tel"}
+
+_markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
+
+
+def markdown_to_rich_text(text: str, *, base_url: str = "") -> str:
+    """The rich text of a Markdown text; headings become h3 and h4, tables one line a row.
+
+    Relative links are completed with `base_url`, or lose their address where there is none.
+    """
+    return html_to_rich_text(_markdown.render(text), base_url=base_url)
+
+
+def html_to_rich_text(html: str, *, base_url: str = "") -> str:
+    """The rich text of an HTML text: only what the editor can hold, only safe links.
+
+    Relative links are completed with `base_url`, or lose their address where there is none.
+    """
+    cleaned = nh3.clean(
+        html,
+        tags=_KEPT,
+        attributes={"a": {"href"}},
+        url_schemes=_SCHEMES,
+        link_rel=None,
+    )
+    writer = _RichTextWriter(base_url)
+    writer.feed(cleaned)
+    writer.close()
+    return writer.html()
+
+
+class _RichTextWriter(HTMLParser):
+    """Writes clean HTML again as a flat series of blocks and lists.
+
+    The editor's model has no paragraph inside a list item and no text outside a block, which
+    both Markdown and pasted HTML produce all the time.
+    """
+
+    def __init__(self, base_url: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.base_url = base_url
+        self.out: list[str] = []
+        self.lists: list[str] = []
+        self.block = ""  # the open paragraph or heading; list items do without
+        self.inline: list[str] = []
+        self.pending_break = False
+
+    def html(self) -> str:
+        """What was written, without empty blocks."""
+        self._close_block()
+        return "".join(self.out)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        tag = _RENAMED.get(tag, tag)
+        if tag in _LISTS:
+            self._close_block()
+            self._strip()
+            self.lists.append(tag)
+            self.out.append(f"<{tag}>")
+        elif tag == "li":
+            self.pending_break = False
+            self.out.append("<li>")
+        elif tag in _BLOCKS:
+            self._start_block(tag)
+        elif tag == "br":
+            self.out.append("<br/>")
+        elif tag in {"td", "th"}:
+            self._strip()
+            if self.block and self.out[-1] != f"<{self.block}>":
+                self.out.append(" – ")
+        elif tag in _INLINE:
+            self._ensure_place()
+            attributes = ""
+            if tag == "a":
+                address = urljoin(self.base_url, dict(attrs).get("href") or "")
+                if not address.startswith(
+                    tuple(f"{scheme}:" for scheme in sorted(_SCHEMES))
+                ):
+                    return
+                attributes = f' href="{escape(address)}"'
+            self.inline.append(tag)
+            self.out.append(f"<{tag}{attributes}>")
+
+    def handle_endtag(self, tag: str) -> None:
+        tag = _RENAMED.get(tag, tag)
+        if tag in _LISTS and self.lists:
+            self._close_inline()
+            self.out.append(f"</{self.lists.pop()}>")
+        elif tag == "li":
+            self._close_inline()
+            self._strip()
+            self.pending_break = False
+            self.out.append("</li>")
+        elif tag in _BLOCKS:
+            if self.lists:
+                self.pending_break = True
+            else:
+                self._close_block()
+        elif tag in self.inline:
+            while self.inline:
+                closed = self.inline.pop()
+                self.out.append(f"</{closed}>")
+                if closed == tag:
+                    break
+
+    def handle_data(self, data: str) -> None:
+        data = _SPACES.sub(" ", data)
+        if data == " " and not (self.block or self.lists):
+            return
+        if data != " ":
+            self._ensure_place()
+        if self.out and self.out[-1].endswith(_NO_SPACE_AFTER):
+            data = data.lstrip()
+        if data:
+            self.out.append(escape(data, quote=False))
+
+    def _ensure_place(self) -> None:
+        """Make sure that what follows stands in a block or in a list item."""
+        if self.lists:
+            if self.pending_break:
+                self._strip()
+                self.out.append("<br/>")
+                self.pending_break = False
+        elif not self.block:
+            self._start_block("p")
+
+    def _start_block(self, tag: str) -> None:
+        if self.lists:
+            return
+        self._close_block()
+        self.block = tag
+        self.out.append(f"<{tag}>")
+
+    def _close_inline(self) -> None:
+        while self.inline:
+            self.out.append(f"</{self.inline.pop()}>")
+
+    def _close_block(self) -> None:
+        self._close_inline()
+        if not self.block:
+            return
+        self._strip()
+        if self.out[-1] == f"<{self.block}>":
+            self.out.pop()
+        else:
+            self.out.append(f"</{self.block}>")
+        self.block = ""
+
+    def _strip(self) -> None:
+        """Take the blanks off the end of what was written."""
+        while self.out and not self.out[-1].rstrip():
+            self.out.pop()
+        if self.out:
+            self.out[-1] = self.out[-1].rstrip()
