@@ -1,0 +1,50 @@
+"""What an index must be able to hold: the sum of all declarations."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from search.core.declarations import Facet, Field, Profile
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The fields and facets of every profile, each name once."""
+
+    fields: tuple[Field, ...]
+    facets: tuple[Facet, ...]
+
+    @classmethod
+    def of(cls, profiles: Iterable[Profile]) -> "Schema":
+        """The schema that holds the documents of all `profiles`.
+
+        Raises `ValueError` where two profiles declare the same name differently.
+        """
+        fields: dict[str, Field] = {}
+        facets: dict[str, Facet] = {}
+        for profile in profiles:
+            for declared in profile.fields:
+                if fields.setdefault(declared.name, declared) != declared:
+                    raise ValueError(
+                        f"Field '{declared.name}' is declared in two ways."
+                    )
+            for facet in profile.facets:
+                if facets.setdefault(facet.name, facet) != facet:
+                    raise ValueError(f"Facet '{facet.name}' is declared in two ways.")
+        return cls(tuple(fields.values()), tuple(facets.values()))
+
+    def facet(self, name: str) -> Facet:
+        """The facet called `name`. Raises `KeyError` that lists the known ones."""
+        for facet in self.facets:
+            if facet.name == name:
+                return facet
+        known = ", ".join(sorted(facet.name for facet in self.facets))
+        raise KeyError(f"No facet '{name}'. Known facets: {known}.")
+
+    @cached_property
+    def hash(self) -> str:
+        """A short name of this schema: an index made for another one must be rebuilt."""
+        parts = [f"{f.name}:{f.boost}:{f.highlight}" for f in self.fields]
+        parts += [f"{f.name}:{f.kind}:{f.within}" for f in self.facets]
+        return hashlib.sha256("|".join(sorted(parts)).encode()).hexdigest()[:12]
