@@ -134,7 +134,6 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="The people for whom it is useful.",
                         limit_choices_to={
-                            "is_active": True,
                             "vocabulary__slug": "audience",
                         },
                         related_name="+",
@@ -157,7 +156,6 @@ class Migration(migrations.Migration):
                     modelcluster.fields.ParentalManyToManyField(
                         blank=True,
                         limit_choices_to={
-                            "is_active": True,
                             "vocabulary__slug": "education_level",
                         },
                         related_name="+",
@@ -192,7 +190,6 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="The kinds of places where it is used.",
                         limit_choices_to={
-                            "is_active": True,
                             "vocabulary__slug": "setting",
                         },
                         related_name="+",
@@ -205,7 +202,6 @@ class Migration(migrations.Migration):
                     modelcluster.fields.ParentalManyToManyField(
                         blank=True,
                         limit_choices_to={
-                            "is_active": True,
                             "vocabulary__slug": "territory",
                         },
                         related_name="+",
@@ -218,7 +214,6 @@ class Migration(migrations.Migration):
                     modelcluster.fields.ParentalManyToManyField(
                         blank=True,
                         limit_choices_to={
-                            "is_active": True,
                             "vocabulary__slug": "theme",
                         },
                         related_name="+",
@@ -369,7 +364,6 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         limit_choices_to={
-                            "is_active": True,
                             "vocabulary__slug": "cost_class",
                         },
                         null=True,
@@ -501,7 +495,6 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         limit_choices_to={
-                            "is_active": True,
                             "vocabulary__slug": "impact",
                         },
                         null=True,
@@ -862,7 +855,6 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         limit_choices_to={
-                            "is_active": True,
                             "vocabulary__slug": "cost_class",
                         },
                         null=True,
@@ -877,7 +869,6 @@ class Migration(migrations.Migration):
                     modelcluster.fields.ParentalManyToManyField(
                         blank=True,
                         limit_choices_to={
-                            "is_active": True,
                             "vocabulary__slug": "delivery_mode",
                         },
                         related_name="+",
@@ -890,7 +881,6 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         limit_choices_to={
-                            "is_active": True,
                             "vocabulary__slug": "evidence_level",
                         },
                         null=True,
@@ -905,7 +895,6 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         limit_choices_to={
-                            "is_active": True,
                             "vocabulary__slug": "status",
                         },
                         null=True,
@@ -942,7 +931,6 @@ class Migration(migrations.Migration):
                     "dimension",
                     models.ForeignKey(
                         limit_choices_to={
-                            "is_active": True,
                             "vocabulary__slug": "competency",
                         },
                         on_delete=django.db.models.deletion.PROTECT,
@@ -956,7 +944,6 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         limit_choices_to={
-                            "is_active": True,
                             "vocabulary__slug": "competency_level",
                         },
                         null=True,

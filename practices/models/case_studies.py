@@ -11,6 +11,7 @@ from core.blocks import QuoteBlock
 from practices.blocks import TimelineEntryBlock
 from practices.models.fields import prose_field, term_field
 from practices.models.knowledge import KnowledgePage
+from practices.panels import CASE_STUDY
 
 
 class CaseStudyPage(KnowledgePage):
@@ -46,6 +47,7 @@ class CaseStudyPage(KnowledgePage):
     )
 
     template = "practices/case_study_page.html"
+    edit_handler = CASE_STUDY
 
     class Meta:
         verbose_name = _("case study")

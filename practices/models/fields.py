@@ -12,21 +12,25 @@ from core.blocks import PROSE_FEATURES
 def terms_field(
     vocabulary: str, label: Any, help_text: Any = ""
 ) -> ParentalManyToManyField:
-    """Any number of active terms of the vocabulary `vocabulary`."""
+    """Any number of terms of the vocabulary `vocabulary`.
+
+    The forms offer its active terms (`practices.forms`); a term that was retired stays valid on
+    the pages that have it.
+    """
     return ParentalManyToManyField(
         "taxonomy.Term",
         verbose_name=label,
         help_text=help_text,
         blank=True,
         related_name="+",
-        limit_choices_to={"vocabulary__slug": vocabulary, "is_active": True},
+        limit_choices_to={"vocabulary__slug": vocabulary},
     )
 
 
 def term_field(
     vocabulary: str, label: Any, help_text: Any = ""
 ) -> "models.ForeignKey[Any, Any]":
-    """One active term of the vocabulary `vocabulary`, or none."""
+    """One term of the vocabulary `vocabulary`, or none; see `terms_field`."""
     return models.ForeignKey(
         "taxonomy.Term",
         verbose_name=label,
@@ -35,7 +39,7 @@ def term_field(
         null=True,
         blank=True,
         related_name="+",
-        limit_choices_to={"vocabulary__slug": vocabulary, "is_active": True},
+        limit_choices_to={"vocabulary__slug": vocabulary},
     )
 
 

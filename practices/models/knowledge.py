@@ -1,11 +1,14 @@
 """What all knowledge shares: a summary, an owner, themes, people, dates and a lasting name."""
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
+from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
@@ -97,6 +100,45 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
     class Meta:
         verbose_name = _("page of knowledge")
         verbose_name_plural = _("pages of knowledge")
+
+    def clean(self) -> None:
+        """Refuse dates that contradict each other."""
+        super().clean()
+        errors = {}
+        if self.date_start and self.date_end and self.date_end < self.date_start:
+            errors["date_end"] = _("It cannot end before it started.")
+        if self.last_verified_on and self.last_verified_on > timezone.localdate():
+            errors["last_verified_on"] = _(
+                "Nobody can have checked it on a day to come."
+            )
+        if (
+            self.last_verified_on
+            and self.review_by
+            and self.review_by <= self.last_verified_on
+        ):
+            errors["review_by"] = _("The next review must come after the last check.")
+        if errors:
+            raise ValidationError(errors)
+
+    def get_context(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        """What the templates of all types show beside the page itself."""
+        from practices.reading import reading_context
+
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context.update(reading_context(self, request))
+        return context
+
+    @property
+    def is_review_due(self) -> bool:
+        """Whether the day by which it should have been reviewed has passed."""
+        return self.review_by is not None and self.review_by < timezone.localdate()
+
+    @property
+    def names_people(self) -> bool:
+        """Whether readers may see who wrote it and whom to ask."""
+        return True
 
 
 class ContributionRole(models.TextChoices):

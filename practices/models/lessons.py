@@ -9,6 +9,7 @@ from wagtail.models import Orderable
 from practices.blocks import RecommendationBlock
 from practices.models.fields import prose_field, term_field
 from practices.models.knowledge import KnowledgePage
+from practices.panels import LESSON
 
 
 class Severity(models.TextChoices):
@@ -64,10 +65,16 @@ class LessonPage(KnowledgePage):
     )
 
     template = "practices/lesson_page.html"
+    edit_handler = LESSON
 
     class Meta:
         verbose_name = _("lesson learned")
         verbose_name_plural = _("lessons learned")
+
+    @property
+    def names_people(self) -> bool:
+        """Never when another organization's experience is told in its place."""
+        return not self.anonymous_by_proxy
 
 
 class LessonPractice(Orderable):

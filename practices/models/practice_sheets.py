@@ -9,6 +9,7 @@ from wagtail.models import Orderable
 from practices.blocks import BuildingBlock
 from practices.models.fields import prose_field, term_field, terms_field
 from practices.models.knowledge import KnowledgePage
+from practices.panels import PRACTICE_SHEET
 
 
 class PracticeSheetPage(KnowledgePage):
@@ -62,6 +63,7 @@ class PracticeSheetPage(KnowledgePage):
     status = term_field("status", _("status"))
 
     template = "practices/practice_sheet_page.html"
+    edit_handler = PRACTICE_SHEET
 
     class Meta:
         verbose_name = _("practice sheet")
@@ -79,7 +81,7 @@ class PracticeCompetency(Orderable):
         verbose_name=_("dimension"),
         on_delete=models.PROTECT,
         related_name="+",
-        limit_choices_to={"vocabulary__slug": "competency", "is_active": True},
+        limit_choices_to={"vocabulary__slug": "competency"},
     )
     level = models.ForeignKey(
         "taxonomy.Term",
@@ -88,7 +90,7 @@ class PracticeCompetency(Orderable):
         null=True,
         blank=True,
         related_name="+",
-        limit_choices_to={"vocabulary__slug": "competency_level", "is_active": True},
+        limit_choices_to={"vocabulary__slug": "competency_level"},
     )
 
     class Meta(Orderable.Meta):
