@@ -48,9 +48,7 @@ def _home_url(language: str) -> str:
 
 def _urls_of_page(page: Page, request: HttpRequest) -> dict[str, str]:
     specific = page if isinstance(page, BasePage) else page.specific
-    translations = (
-        specific.translations_for(request.user) if isinstance(specific, BasePage) else []
-    )
+    translations = specific.translations_for(request.user) if isinstance(specific, BasePage) else []
     pages = [page, *translations]
     return {each.locale.language_code: each.get_url(request) or "" for each in pages}
 
@@ -120,12 +118,13 @@ def site_name() -> str:
 
 @register.simple_tag(takes_context=True)
 def community_name(context: Context) -> str:
-    """The name of the community that runs the site, in the reader's language."""
+    """The name of the community in the reader's language, or nothing where it has none of its own."""
     found = _settings_of(context)
     if found is None:
         return ""
     english = (get_language() or "fr").startswith("en")
-    return (found.community_name_en if english else "") or found.community_name_fr
+    name = (found.community_name_en if english else "") or found.community_name_fr
+    return "" if name == settings.WAGTAIL_SITE_NAME else name
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,102 @@
+"""From what an address asks to what the search answers, with the values that mean nothing left out."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+try:
+    from search import registry, service
+except ImportError:  # TEMP until registry and service land
+    registry = service = None  # type: ignore
+from search.core.declarations import Facet
+from search.core.results import SearchResults
+from search.labels import LabelBook
+from search.params import MAX_PAGE, Problem, SearchParams
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Results, for the `params` that were really asked in the end, and what was left out of them."""
+
+    params: SearchParams
+    results: SearchResults
+    labels: LabelBook
+    facets: Sequence[Facet]
+    audience: frozenset[str]
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def last_page(self) -> int:
+        """The number of the last page that can be asked for; 1 when there is nothing."""
+        return min(max(1, math.ceil(self.results.total / self.params.size)), MAX_PAGE)
+
+
+def known_facets() -> tuple[Facet, ...]:
+    """The facets that the rooms declared, in the order in which they are shown."""
+    if registry is None:
+        return ()
+    return registry.schema().facets
+
+
+def ask(params: SearchParams, *, audience: frozenset[str]) -> Answer:
+    """Search; a selected value that does not exist for this viewer is reported and left out.
+
+    A value exists when a document that the viewer may find has it, or when it is an entry of the
+    closed list that its facet declares. What only hidden documents have is as good as unknown.
+    """
+    facets = known_facets()
+    labels = LabelBook(facets, params.locale)
+    results = service.search(params.query(audience))
+    problems = tuple(_unknown_values(params, results, labels, audience))
+    if problems:
+        for problem in problems:
+            params = params.without_value(problem.parameter, problem.value)
+        results = service.search(params.query(audience))
+    return Answer(params, results, labels, facets, audience, problems)
+
+
+def with_existing_page(answer: Answer) -> Answer:
+    """The same answer, or its last page where the one that was asked for lies beyond it."""
+    params = answer.params
+    if params.page <= answer.last_page:
+        return answer
+    problem = Problem("page", "page", str(params.page), ("1", str(answer.last_page)))
+    params = params.with_page(answer.last_page)
+    return replace(
+        answer,
+        params=params,
+        results=service.search(params.query(answer.audience)),
+        problems=(*answer.problems, problem),
+    )
+
+
+def _unknown_values(
+    params: SearchParams,
+    results: SearchResults,
+    labels: LabelBook,
+    audience: frozenset[str],
+) -> list[Problem]:
+    counts = {
+        facet.name: {value.value for value in facet.values if value.count}
+        for facet in results.facets
+    }
+    problems = []
+    for facet, values in params.chosen.items():
+        # What other filters leave out may exist all the same: look at the facet alone.
+        if suspects := values - counts.get(facet, set()):
+            known = labels.entries(facet)
+            names = list(known) if known is not None else _values_in_use(params, facet, audience)
+            problems += [
+                Problem("value", facet, value, tuple(names))
+                for value in sorted(suspects - set(names))
+            ]
+    return problems
+
+
+def _values_in_use(params: SearchParams, facet: str, audience: frozenset[str]) -> list[str]:
+    everything = replace(params, text="", selections={}, page=1)
+    query = replace(
+        everything.query(audience, facets=[facet], size=1, highlight=False),
+        selections={},
+    )
+    return [each.value for found in service.search(query).facets for each in found.values]

@@ -1,0 +1,356 @@
+"""What the search page shows, worked out, so that its templates only lay it out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format, number_format
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from search import messages
+from search.answers import Answer, service
+from search.core.query import Sort
+from search.core.results import Fragment, Hit
+from search.facets import FacetGroup, facet_groups
+from search.params import LANGUAGE, SORTS, SearchParams
+
+# The facets that tell a reader most about a result, in the order in which they are shown.
+FACTS = ("evidence", "cost", "status", "impact")
+SORT_LABELS: Mapping[Sort, Any] = {
+    "relevance": gettext_lazy("relevance"),
+    "newest": gettext_lazy("newest first"),
+    "oldest": gettext_lazy("oldest first"),
+    "verified": gettext_lazy("last verified first"),
+    "title": gettext_lazy("title"),
+}
+# How many filters a page without results tries to do without, one search each.
+MOST_WAYS_OUT = 6
+# How many page links stand on each side of the present one.
+REACH = 2
+
+
+@dataclass(frozen=True)
+class Link:
+    """Somewhere to go, and how much there is."""
+
+    label: str
+    url: str
+    count: int = 0
+    facet_label: str = ""
+
+
+@dataclass(frozen=True)
+class SortChoice:
+    """One entry of the sort menu."""
+
+    value: str
+    label: str
+    selected: bool
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A page number, or a gap between two of them."""
+
+    number: int
+    url: str = ""
+    is_current: bool = False
+    is_gap: bool = False
+
+
+@dataclass(frozen=True)
+class Pages:
+    """The links to the other pages of results."""
+
+    previous: PageLink | None
+    next: PageLink | None
+    window: list[PageLink]
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether there is more than one page."""
+        return len(self.window) > 1
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A line such as “Cost: low”."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True)
+class HitRow:
+    """One result, ready to be laid out: texts are escaped and matching words are marked."""
+
+    type: str
+    type_label: str
+    title: SafeString
+    url: str
+    organization: str
+    summary: SafeString
+    excerpts: list[SafeString]
+    facts: list[Fact]
+    language: str
+    language_label: str  # empty where it is the reader's own
+
+
+class SearchPage:
+    """All that the search page says about one answer. `path` is its address without a query."""
+
+    def __init__(self, answer: Answer, path: str, problems: Iterable[str] = ()) -> None:
+        self.answer = answer
+        self.params = answer.params
+        self.path = path
+        self.problems = list(problems)
+        self.text = answer.params.text
+        self.is_filtered = not answer.params.is_plain
+        self.is_degraded = answer.results.degraded
+        self._labels = {facet.name: str(facet.label) for facet in answer.facets}
+
+    @cached_property
+    def heading(self) -> str:
+        """The exact number of results."""
+        return messages.total(self.answer.results.total, self.text)
+
+    @cached_property
+    def title(self) -> str:
+        """What is looked for, then where: tabs and histories show the start only."""
+        words = [_("“%(text)s”") % {"text": self.text}] if self.text else []
+        words += [each.label for each in self.active[:3]]
+        parts = [", ".join(words)] if words else []
+        if self.params.page > 1:
+            parts.append(_("page %(n)s") % {"n": self.params.page})
+        return " – ".join([*parts, _("Search")])
+
+    @cached_property
+    def canonical_path(self) -> str:
+        """The one address of this search, without the host."""
+        return self._url(self.params)
+
+    @cached_property
+    def facets(self) -> list[FacetGroup]:
+        """The facets that have something to choose from, in the declared order."""
+        return facet_groups(self.answer)
+
+    @cached_property
+    def active(self) -> list[Link]:
+        """The chosen filters, each with the address of the search without it."""
+        links = []
+        for facet, values in self.params.chosen.items():
+            labels = self.answer.labels.labels(facet, values)
+            links += [
+                Link(
+                    label=labels[value],
+                    url=self._url(self.params.without_value(facet, value)),
+                    facet_label=self._labels[facet],
+                )
+                for value in sorted(values)
+            ]
+        return links
+
+    @cached_property
+    def without_filters_url(self) -> str:
+        """The same words with no filter."""
+        return self._url(self.params.without_filters())
+
+    @cached_property
+    def sorts(self) -> list[SortChoice]:
+        """The orders to choose from: relevance only where there are words."""
+        return [
+            SortChoice(sort, str(SORT_LABELS[sort]), sort == self.params.effective_sort)
+            for sort in SORTS
+            if self.text or sort != "relevance"
+        ]
+
+    @cached_property
+    def suggestion(self) -> Link | None:
+        """Another spelling of the words, where the engine has a better one."""
+        other = self.answer.results.suggestion
+        return Link(other, self._url(self.params.with_text(other))) if other else None
+
+    @cached_property
+    def first_rank(self) -> int:
+        """The rank of the first result of this page among all."""
+        return (self.params.page - 1) * self.params.size + 1
+
+    @cached_property
+    def hits(self) -> list[HitRow]:
+        """The results of this page."""
+        return [self._row(hit) for hit in self.answer.results.hits]
+
+    @cached_property
+    def pages(self) -> Pages:
+        """The first and last pages, and those around the present one."""
+        here, last = self.params.page, self.answer.last_page
+        near = {1, last, *range(max(1, here - REACH), min(last, here + REACH) + 1)}
+        window: list[PageLink] = []
+        for number in sorted(near):
+            if window and number - window[-1].number > 1:
+                window.append(PageLink(number - 1, is_gap=True))
+            window.append(self._page(number))
+        return Pages(
+            previous=self._page(here - 1) if here > 1 else None,
+            next=self._page(here + 1) if here < last else None,
+            window=window,
+        )
+
+    @cached_property
+    def other_languages(self) -> list[Link]:
+        """What the same search would find in the languages that were not asked for."""
+        links = []
+        for facet in self.answer.results.facets:
+            if facet.name != LANGUAGE:
+                continue
+            found = [value for value in facet.values if value.count and not value.selected]
+            names = self.answer.labels.labels(LANGUAGE, [value.value for value in found])
+            for value in found:
+                text = ngettext(
+                    "%(n)s result in this language: %(language)s",
+                    "%(n)s results in this language: %(language)s",
+                    value.count,
+                )
+                params = self.params.with_selection(LANGUAGE, [value.value])
+                words = {"n": _number(value.count), "language": names[value.value]}
+                links.append(Link(text % words, self._url(params), value.count))
+        return links
+
+    @cached_property
+    def ways_out(self) -> list[Link]:
+        """For a search that finds nothing: what dropping one of its conditions would find."""
+        tries: list[tuple[str, SearchParams]] = []
+        if self.text and self.params.chosen:
+            tries.append((_("“%(text)s”") % {"text": self.text}, self.params.with_text("")))
+        for facet, values in self.params.chosen.items():
+            labels = self.answer.labels.labels(facet, values)
+            tries += [
+                (
+                    _("%(facet)s: %(value)s") % {"facet": self._labels[facet], "value": labels[v]},
+                    self.params.without_value(facet, v),
+                )
+                for v in sorted(values)
+            ]
+        links = []
+        for label, params in tries[:MOST_WAYS_OUT]:
+            query = params.query(self.answer.audience, facets=(), size=1, highlight=False)
+            if count := service.search(query).total:
+                text = ngettext(
+                    "Without %(condition)s: %(n)s result",
+                    "Without %(condition)s: %(n)s results",
+                    count,
+                )
+                words = {"condition": label, "n": _number(count)}
+                links.append(Link(text % words, self._url(params), count))
+        return links
+
+    @cached_property
+    def browse(self) -> list[Link]:
+        """The broadest themes, for those who do not know where to start."""
+        return theme_links(self.answer, self.path)
+
+    def _url(self, params: SearchParams) -> str:
+        return params.url(self.path)
+
+    def _page(self, number: int) -> PageLink:
+        url = self._url(self.params.with_page(number))
+        return PageLink(number, url, is_current=number == self.params.page)
+
+    def _row(self, hit: Hit) -> HitRow:
+        stored = hit.stored
+        language = stored["language"]
+        labels = self.answer.labels
+        elsewhere = labels.labels(LANGUAGE, [language])[language]
+        return HitRow(
+            type=stored["type"],
+            type_label=labels.labels("type", [stored["type"]])[stored["type"]],
+            title=marked(stored["title"], hit.highlights.get("title", ())),
+            url=stored["url"],
+            organization=stored["organization"]["name"],
+            summary=marked(stored["summary"], hit.highlights.get("summary", ())),
+            excerpts=_excerpts(hit),
+            facts=self._facts(stored),
+            language=language,
+            language_label="" if language == self.params.locale else elsewhere,
+        )
+
+    def _facts(self, stored: Mapping[str, Any]) -> list[Fact]:
+        facts = []
+        for facet in FACTS:
+            if facet in self._labels and (value := stored.get("facts", {}).get(facet)):
+                label = self.answer.labels.labels(facet, [value])[value]
+                facts.append(Fact(self._labels[facet], label))
+        if published := parse_datetime(stored.get("published_at") or ""):
+            facts.append(Fact(_("Published"), _day(published)))
+        return facts
+
+
+def theme_links(answer: Answer, path: str) -> list[Link]:
+    """The broadest themes that this viewer can find something under, the fullest first."""
+    if "theme" not in answer.params.facets:
+        return []
+    start = SearchParams(locale=answer.params.locale, facets=answer.params.facets)
+    query = start.query(answer.audience, facets=["theme"], size=1, highlight=False)
+    found = [
+        value
+        for facet in service.search(query).facets
+        for value in facet.values
+        if "/" not in value.value and value.count
+    ]
+    labels = answer.labels.labels("theme", [value.value for value in found])
+    return [
+        Link(
+            labels[value.value],
+            start.with_selection("theme", [value.value]).url(path),
+            value.count,
+        )
+        for value in found
+    ]
+
+
+def marked(text: str, fragments: Iterable[Fragment]) -> SafeString:
+    """`text`, escaped, with the words that match between <mark> and </mark>."""
+    spans: list[tuple[int, int]] = []
+    for fragment in fragments:
+        start = text.find(fragment.text)
+        if start >= 0:
+            spans += [(start + first, start + end) for first, end in fragment.spans]
+    pieces: list[tuple[str, str, str]] = []
+    done = 0
+    for first, end in sorted(spans):
+        if first >= done and end > first:
+            pieces += [
+                ("", text[done:first], ""),
+                ("<mark>", text[first:end], "</mark>"),
+            ]
+            done = end
+    pieces.append(("", text[done:], ""))
+    return _joined(pieces)
+
+
+def _joined(pieces: list[tuple[str, str, str]]) -> SafeString:
+    tags = [(SafeString(before), text, SafeString(after)) for before, text, after in pieces]
+    return format_html_join("", "{}{}{}", tags)
+
+
+def _excerpts(hit: Hit) -> list[SafeString]:
+    """The best passage of the body of the text, where the title and the summary do not show it."""
+    for name, fragments in hit.highlights.items():
+        if name not in {"title", "summary"} and fragments:
+            return [marked(fragments[0].text, fragments[:1])]
+    return []
+
+
+def _day(moment: datetime) -> str:
+    return date_format(localtime(moment), "DATE_FORMAT")
+
+
+def _number(count: int) -> str:
+    return number_format(count, force_grouping=True)

@@ -1,0 +1,33 @@
+"""The search page: a plain GET form that script makes quicker."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.translation import get_language
+from django.views.decorators.http import require_safe
+
+from search import messages
+from search.answers import ask, known_facets, with_existing_page
+from search.audience import audience_of
+from search.page import SearchPage
+from search.params import parse
+
+
+@require_safe
+def search_page(request: HttpRequest) -> HttpResponse:
+    """Results for the words and filters in the address, for what this reader may see."""
+    locale = get_language() or "fr"
+    params, problems = parse(request.GET, locale=locale, facets=known_facets())
+    answer = with_existing_page(ask(params, audience=audience_of(request.user)))
+    sentences = [messages.message(problem) for problem in (*problems, *answer.problems)]
+    page = SearchPage(answer, request.path, sentences)
+    canonical_url = request.build_absolute_uri(page.canonical_path)
+    response = render(
+        request, "search/search_page.html", {"view": page, "canonical_url": canonical_url}
+    )
+    # What is found depends on who asks: no shared cache may keep it for another reader.
+    patch_cache_control(response, private=True)
+    patch_vary_headers(response, ["Cookie"])
+    # A form sends every field, filled in or not; the address bar shows the short form.
+    response["HX-Push-Url"] = page.canonical_path
+    return response
