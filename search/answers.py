@@ -9,7 +9,7 @@ try:
 except ImportError:  # TEMP until registry and service land
     registry = service = None  # type: ignore
 from search.core.declarations import Facet
-from search.core.results import SearchResults
+from search.core.results import FacetValue, SearchResults
 from search.labels import LabelBook
 from search.params import MAX_PAGE, Problem, SearchParams
 
@@ -29,6 +29,18 @@ class Answer:
     def last_page(self) -> int:
         """The number of the last page that can be asked for; 1 when there is nothing."""
         return min(max(1, math.ceil(self.results.total / self.params.size)), MAX_PAGE)
+
+    def count(self, params: SearchParams) -> int:
+        """How many results the same viewer would get for other params."""
+        query = params.query(self.audience, facets=(), size=1, highlight=False)
+        return service.search(query).total
+
+    def values_in_use(self, facet: str) -> tuple[FacetValue, ...]:
+        """The values of a facet that the viewer may find something under, in their language."""
+        start = SearchParams(locale=self.params.locale, facets=self.params.facets)
+        query = start.query(self.audience, facets=[facet], size=1, highlight=False)
+        found = service.search(query).facets
+        return tuple(value for each in found for value in each.values if value.count)
 
 
 def known_facets() -> tuple[Facet, ...]:

@@ -1,7 +1,7 @@
 """What the search page shows, worked out, so that its templates only lay it out."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from search import messages
-from search.answers import Answer, service
+from search.answers import Answer
 from search.core.query import Sort
 from search.core.results import Fragment, Hit
 from search.facets import FacetGroup, facet_groups
@@ -164,9 +164,18 @@ class SearchPage:
 
     @cached_property
     def sorts(self) -> list[SortChoice]:
-        """The orders to choose from: relevance only where there are words."""
+        """The orders to choose from: relevance only where there are words.
+
+        The usual one has an empty value, so that words typed into an unsorted list are answered
+        by relevance.
+        """
+        usual = replace(self.params, sort=None).effective_sort
         return [
-            SortChoice(sort, str(SORT_LABELS[sort]), sort == self.params.effective_sort)
+            SortChoice(
+                value="" if sort == usual else sort,
+                label=str(SORT_LABELS[sort]),
+                selected=sort == self.params.effective_sort,
+            )
             for sort in SORTS
             if self.text or sort != "relevance"
         ]
@@ -240,8 +249,7 @@ class SearchPage:
             ]
         links = []
         for label, params in tries[:MOST_WAYS_OUT]:
-            query = params.query(self.answer.audience, facets=(), size=1, highlight=False)
-            if count := service.search(query).total:
+            if count := self.answer.count(params):
                 text = ngettext(
                     "Without %(condition)s: %(n)s result",
                     "Without %(condition)s: %(n)s results",
@@ -254,7 +262,19 @@ class SearchPage:
     @cached_property
     def browse(self) -> list[Link]:
         """The broadest themes, for those who do not know where to start."""
-        return theme_links(self.answer, self.path)
+        if "theme" not in self.params.facets:
+            return []
+        themes = [each for each in self.answer.values_in_use("theme") if "/" not in each.value]
+        labels = self.answer.labels.labels("theme", [each.value for each in themes])
+        start = self.params.without_filters().with_text("")
+        return [
+            Link(
+                labels[each.value],
+                self._url(start.with_selection("theme", [each.value])),
+                each.count,
+            )
+            for each in themes
+        ]
 
     def _url(self, params: SearchParams) -> str:
         return params.url(self.path)
@@ -290,29 +310,6 @@ class SearchPage:
         if published := parse_datetime(stored.get("published_at") or ""):
             facts.append(Fact(_("Published"), _day(published)))
         return facts
-
-
-def theme_links(answer: Answer, path: str) -> list[Link]:
-    """The broadest themes that this viewer can find something under, the fullest first."""
-    if "theme" not in answer.params.facets:
-        return []
-    start = SearchParams(locale=answer.params.locale, facets=answer.params.facets)
-    query = start.query(answer.audience, facets=["theme"], size=1, highlight=False)
-    found = [
-        value
-        for facet in service.search(query).facets
-        for value in facet.values
-        if "/" not in value.value and value.count
-    ]
-    labels = answer.labels.labels("theme", [value.value for value in found])
-    return [
-        Link(
-            labels[value.value],
-            start.with_selection("theme", [value.value]).url(path),
-            value.count,
-        )
-        for value in found
-    ]
 
 
 def marked(text: str, fragments: Iterable[Fragment]) -> SafeString:

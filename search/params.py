@@ -66,7 +66,7 @@ class SearchParams:
     @property
     def is_plain(self) -> bool:
         """Whether this is the first page of everything, in the usual order."""
-        return not (self.text or self.chosen or self.sort or self.page > 1)
+        return not self.querystring()
 
     @property
     def chosen(self) -> dict[str, frozenset[str]]:

@@ -1,0 +1,364 @@
+"""The search page, as a browser receives it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.translation import override
+
+from search import audience
+from tests.search.catalogue import Catalogue
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def catalogue() -> Iterator[Catalogue]:
+    made = Catalogue()
+    with made.installed():
+        yield made
+
+
+def get(client: Client, query: str = "", *, locale: str = "en") -> BeautifulSoup:
+    with override(locale):
+        path = reverse("search:page")
+    response = client.get(f"{path}?{query}")
+    assert response.status_code == 200
+    return BeautifulSoup(response.content, "html5lib")
+
+
+def titles(page: BeautifulSoup) -> list[str]:
+    return [each.get_text() for each in page.select(".hit h3")]
+
+
+def notices(page: BeautifulSoup) -> str:
+    return " ".join(each.get_text(" ", strip=True) for each in page.select(".notice"))
+
+
+def heading(page: BeautifulSoup) -> str:
+    return page.select_one("#results-title").get_text(strip=True)
+
+
+def box(page: BeautifulSoup, facet: str, value: str) -> Tag | None:
+    return page.select_one(f'input[name="{facet}"][value="{value}"]')
+
+
+def count(page: BeautifulSoup, facet: str, value: str) -> int:
+    text = box(page, facet, value).parent.select_one(".check__count").get_text()
+    return int(re.search(r"\d+", text)[0])
+
+
+def test_the_page_is_a_form_that_a_browser_alone_can_send(client, catalogue):
+    catalogue.add("Peer tutoring", locale="en")
+
+    form = get(client).select_one("#search-form")
+
+    assert (form["method"], form["action"]) == ("get", reverse_in("en"))
+    assert form.select_one('button[type="submit"]')
+    for field in form.select("input, select"):
+        assert field.find_parent("label") or form.select_one(f'label[for="{field["id"]}"]')
+
+
+def reverse_in(locale: str) -> str:
+    with override(locale):
+        return reverse("search:page")
+
+
+def test_words_and_filters_narrow_the_results_and_the_counts(client, catalogue):
+    catalogue.add("Peer tutoring", type="practice-sheet", locale="en")
+    catalogue.add("A tutoring failure", type="lesson", locale="en")
+    catalogue.add("Safety talks", type="lesson", locale="en")
+
+    page = get(client, "q=tutoring&type=lesson")
+
+    assert titles(page) == ["A tutoring failure"]
+    assert heading(page) == "1 result for “tutoring”"
+    # The other values of the facet stay within reach.
+    assert count(page, "type", "practice-sheet") == 1
+    assert box(page, "type", "lesson").has_attr("checked")
+
+
+def test_matching_words_are_marked_and_what_others_wrote_is_escaped(client, catalogue):
+    catalogue.add("Tutoring <script>alert(1)</script>", locale="en", summary="On tutoring & co")
+
+    hit = get(client, "q=tutoring").select_one(".hit")
+
+    assert hit.select_one("h3 mark").get_text() == "Tutoring"
+    assert hit.select_one("p mark").get_text() == "tutoring"
+    assert not hit.select("script")
+    assert "alert(1)" in hit.select_one("h3").get_text()
+
+
+def test_a_tree_of_themes_opens_down_to_what_is_chosen(client, catalogue):
+    catalogue.add("A", locale="en", theme="teaching/assessment/feedback")
+    catalogue.add("B", locale="en", theme="success")
+
+    page = get(client, "theme=teaching/assessment/feedback")
+
+    chosen = box(page, "theme", "teaching/assessment/feedback")
+    assert all(each.has_attr("open") for each in chosen.find_parents("details")[:2])
+    assert count(page, "theme", "teaching") == 1
+    assert not any(each.has_attr("open") for each in get(client).select(".facet li > details"))
+
+
+def test_a_long_facet_is_folded_but_what_is_chosen_stays_in_sight(client, catalogue):
+    for year in range(2000, 2020):
+        catalogue.add(f"Of {year}", locale="en", year=str(year))
+
+    page = get(client, "year=2001")
+
+    assert box(page, "year", "2001").find_parent("details")["id"] == "filters"
+    assert box(page, "year", "2002").find_parent("details")["id"] == "more-year"
+    assert len(page.select('input[name="year"]')) == 20
+
+
+def test_each_filter_has_a_link_that_removes_it_alone(client, catalogue):
+    catalogue.add("A", type="lesson", theme="success", locale="en")
+
+    page = get(client, "q=a&type=lesson&theme=success&page=1")
+
+    links = {each.get_text(strip=True): each["href"] for each in page.select(".active-filters a")}
+    path = reverse_in("en")
+    assert links == {
+        "Remove the filter:Type: Lesson": f"{path}?q=a&theme=success",
+        "Remove the filter:Theme: Success": f"{path}?q=a&type=lesson",
+        "Remove all the filters": f"{path}?q=a",
+    }
+
+
+def test_the_same_filters_in_any_order_have_one_canonical_address(client, catalogue):
+    catalogue.add("A", type="lesson", theme="success", locale="en")
+    expected = f"http://testserver{reverse_in('en')}?type=lesson&theme=success"
+
+    for query in ("type=lesson&theme=success", "theme=success&sort=&q=&type=lesson&language=en"):
+        assert get(client, query).select_one('link[rel="canonical"]')["href"] == expected
+
+
+def test_search_engines_of_the_web_index_the_plain_page_only(client, catalogue):
+    catalogue.add("A", locale="en")
+
+    assert not get(client).select('meta[name="robots"]')
+    assert "noindex" in get(client, "q=a").select_one('meta[name="robots"]')["content"]
+
+
+def test_what_is_not_understood_is_left_out_and_said(client, catalogue):
+    catalogue.add("A", locale="en")
+
+    page = get(client, "secteur=x&type=novel&sort=random&page=two")
+
+    assert titles(page) == ["A"]
+    for part in ("secteur", "novel", "random", "two"):
+        assert part in notices(page)
+
+
+def test_a_value_of_a_closed_list_that_nothing_is_filed_under_is_no_mistake(client, catalogue):
+    catalogue.add("A", locale="en", cost="cost-1")
+
+    page = get(client, "cost=cost-2")
+
+    assert heading(page) == "No result"
+    assert notices(page) == ""
+    assert count(page, "cost", "cost-2") == 0
+
+
+def test_a_tag_that_only_hidden_pages_have_is_answered_like_one_that_does_not_exist(
+    client, catalogue
+):
+    catalogue.add("A", locale="en", tag="open")
+    catalogue.add("B", locale="en", tag="secret", audience=frozenset({"org:1"}))
+
+    hidden, missing = (get(client, f"tag={tag}") for tag in ("secret", "nothing"))
+
+    assert titles(hidden) == titles(missing) == ["A"]
+    assert notices(hidden).replace("secret", "X") == notices(missing).replace("nothing", "X")
+    assert box(hidden, "tag", "secret") is None
+
+
+def test_the_room_that_knows_members_says_what_a_reader_may_find(client, catalogue, monkeypatch):
+    catalogue.add("Open", locale="en")
+    catalogue.add("Closed", locale="en", audience=frozenset({"org:1"}))
+    assert titles(get(client)) == ["Open"]
+
+    monkeypatch.setattr(audience, "_resolver", None)
+    audience.register(lambda user: frozenset({"public", "org:1"}))
+
+    assert titles(get(client)) == ["Closed", "Open"]
+
+
+def test_without_such_a_room_a_reader_finds_what_is_public(monkeypatch):
+    monkeypatch.setattr(audience, "_resolver", None)
+
+    assert audience.audience_of(AnonymousUser()) == {"public"}
+
+
+def test_a_reader_finds_their_language_first_and_is_told_of_the_other(client, catalogue):
+    catalogue.add("Tutorat", locale="fr")
+    catalogue.add("Tutorat at a distance", locale="en")
+    catalogue.add("Tutorat at college", locale="en")
+
+    page = get(client, "q=tutorat", locale="fr")
+
+    assert titles(page) == ["Tutorat"]
+    other = page.select_one("section .notice a")
+    assert other["href"] == f"{reverse_in('fr')}?q=tutorat&language=en"
+    assert "2" in other.get_text()
+    both = get(client, "q=tutorat&language=fr&language=en", locale="fr")
+    foreign = [each for each in both.select(".hit") if each.select_one('a[hreflang="en"]')]
+    assert len(foreign) == 2
+
+
+def test_an_empty_result_says_which_condition_to_drop_and_what_it_would_give(client, catalogue):
+    catalogue.add("Tutoring", type="practice-sheet", locale="en")
+    catalogue.add("Safety", type="lesson", theme="digital", locale="en")
+
+    page = get(client, "q=tutoring&type=lesson")
+
+    ways = {each.get_text(): each["href"] for each in page.select("section li a")}
+    path = reverse_in("en")
+    assert ways["Without “tutoring”: 1 result"] == f"{path}?type=lesson"
+    assert ways["Without Type: Lesson: 1 result"] == f"{path}?q=tutoring"
+    assert ways["Digital (1)"] == f"{path}?theme=digital"
+
+
+def test_an_empty_result_offers_another_spelling(client, catalogue):
+    catalogue.add("Mentorat", locale="fr")
+    catalogue.add("Mentorat", locale="fr")
+
+    page = get(client, "q=mentorrat", locale="fr")
+
+    assert page.select_one("section .lead a")["href"] == f"{reverse_in('fr')}?q=mentorat"
+
+
+def test_pages_of_results_are_linked_from_the_first_to_the_last(client, catalogue):
+    for number in range(95):
+        catalogue.add(f"Number {number}", locale="en")
+
+    page = get(client, "page=5")
+
+    links = page.select_one(".pages").get_text("|", strip=True).replace("Page|", "")
+    assert links == "Previous|1|…|3|4|5|6|7|…|10|Next"
+    assert page.select_one('.pages [aria-current="page"]').get_text(strip=True) == "Page5"
+    assert page.select_one("ol.hits")["start"] == "41"
+    path = reverse_in("en")
+    assert page.select_one('.pages a[rel="prev"]')["href"] == f"{path}?page=4"
+    assert page.select_one('.pages a[rel="next"]')["href"] == f"{path}?page=6"
+
+
+def test_a_page_beyond_the_last_shows_the_last_and_says_so(client, catalogue):
+    for number in range(12):
+        catalogue.add(f"Number {number}", locale="en")
+
+    page = get(client, "page=99")
+
+    assert len(titles(page)) == 2
+    assert "99" in notices(page)
+    assert page.select_one('link[rel="canonical"]')["href"].endswith("?page=2")
+
+
+def test_relevance_is_offered_only_when_there_are_words(client, catalogue):
+    catalogue.add("A", locale="en")
+
+    def options(query: str) -> list[tuple[str, str]]:
+        found = get(client, query).select("#search-sort option")
+        return [(each["value"], each.get_text()) for each in found]
+
+    assert ("", "relevance") in options("q=a")
+    # Whoever types words into a plain list must get them by relevance, not by date.
+    assert options("")[0] == ("", "newest first")
+
+
+def test_the_title_of_the_page_says_what_is_looked_for(client, catalogue):
+    for number in range(12):
+        catalogue.add(f"Tutoring {number}", type="lesson", locale="en")
+
+    title = get(client, "q=tutoring&type=lesson&page=2").title.get_text()
+
+    assert title == "“tutoring”, Lesson – page 2 – Search – Passerelle"
+
+
+def test_a_reduced_mode_is_announced(client, catalogue):
+    catalogue.add("A", locale="en")
+    assert "reduced mode" not in notices(get(client))
+
+    catalogue.degraded = True
+
+    assert "reduced mode" in notices(get(client))
+
+
+def test_key_facts_are_shown_in_the_words_of_the_vocabulary(client, catalogue):
+    catalogue.add("A", locale="en", cost="cost-2")
+
+    facts = get(client).select_one(".hit .facts").get_text(" ", strip=True)
+
+    assert facts == "Cost: Low Published: March 4, 2025"
+
+
+def test_the_other_language_is_one_step_away_with_the_same_question(client, catalogue):
+    catalogue.add("A", locale="en")
+
+    page = get(client, "q=a&type=lesson")
+
+    switch = page.select_one('.site-tools a[hreflang="fr"]')
+    assert switch["href"] == f"{reverse_in('fr')}?q=a&type=lesson"
+    alternates = {each["hreflang"] for each in page.select('link[rel="alternate"]')}
+    assert alternates == {"fr", "en"}
+
+
+def test_no_shared_cache_may_keep_what_one_reader_found(client, catalogue):
+    catalogue.add("A", locale="en")
+
+    response = client.get(reverse_in("en"))
+
+    assert "private" in response["Cache-Control"]
+    assert "Cookie" in response["Vary"]
+
+
+def test_a_script_is_told_the_short_address(client, catalogue):
+    catalogue.add("A", type="lesson", locale="en")
+
+    response = client.get(
+        f"{reverse_in('en')}?q=&sort=&type=lesson&language=en", headers={"HX-Request": "true"}
+    )
+
+    assert response["HX-Push-Url"] == f"{reverse_in('en')}?type=lesson"
+
+
+def test_nothing_but_reading_is_answered(client, catalogue):
+    assert client.post(reverse_in("en")).status_code == 405
+
+
+@pytest.mark.parametrize("query", ["", "q=number&cost=cost-1", "q=nothing&tag=t3&type=lesson"])
+def test_the_number_of_questions_to_the_database_does_not_grow(client, catalogue, query):
+    for number in range(3):
+        catalogue.add(f"Number {number}", locale="en", cost="cost-1", tag=f"t{number}")
+    get(client)
+    few = questions(client, query)
+    for number in range(60):
+        catalogue.add(
+            f"Number {number}", locale="en", cost="cost-1", tag=f"t{number}", theme="digital"
+        )
+
+    assert questions(client, query) == few
+    assert few <= 8
+
+
+def questions(client: Client, query: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        get(client, query)
+    return len(captured)
+
+
+def test_each_list_of_labels_is_read_once_for_a_page(client, catalogue):
+    for number in range(12):
+        catalogue.add(f"Number {number}", cost="cost-1", theme="digital", tag="t", locale="en")
+
+    get(client, "type=lesson&type=novel&cost=cost-2")
+
+    assert catalogue.label_calls.count("lists") == 1
+    assert catalogue.label_calls.count("tags") <= 1
