@@ -1,0 +1,184 @@
+"""What surrounds every page: header, menu, languages, footer, errors; and what it weighs."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.test import Client
+from wagtail.models import Page, Site
+
+from core.models import HomePage, SiteSettings
+
+STYLES = Path(settings.BASE_DIR, "static", "css")
+
+
+def get(client: Client, path: str, status: int = 200) -> BeautifulSoup:
+    response = client.get(path)
+    assert response.status_code == status
+    return BeautifulSoup(response.content, "html5lib")
+
+
+def home(locale: str) -> HomePage:
+    return HomePage.objects.get(locale__language_code=locale, depth=2)
+
+
+def add_page(parent: Page, title: str, **fields) -> Page:
+    return parent.add_child(instance=HomePage(title=title, locale=parent.locale, **fields))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("locale", ["fr", "en"])
+def test_the_home_page_puts_the_search_first(client, locale):
+    page = get(client, f"/{locale}/")
+
+    assert page.html["lang"] == locale
+    assert len(page.select("h1")) == 1
+    assert page.select_one('main form[role="search"] input[name="q"]')
+    assert len(page.select(".card")) == 3
+
+
+@pytest.mark.django_db
+def test_the_first_thing_a_keyboard_reaches_skips_to_the_content(client):
+    page = get(client, "/fr/")
+
+    first = page.select_one("a, button, input")
+    assert first["href"] == "#main"
+    assert page.select_one("main#main")
+
+
+@pytest.mark.django_db
+def test_a_translated_page_leads_to_its_translation(client):
+    page = get(client, "/fr/")
+
+    assert page.select_one('.site-tools a[hreflang="en"]')["href"].endswith("/en/")
+    alternates = {each["hreflang"]: each["href"] for each in page.select('link[rel="alternate"]')}
+    assert alternates.keys() == {"fr", "en"}
+    assert all(address.startswith("http") for address in alternates.values())
+
+
+@pytest.mark.django_db
+def test_a_page_without_translation_leads_to_the_home_page_and_claims_no_alternate(client):
+    page = add_page(home("fr"), "Seule")
+
+    found = get(client, page.get_url())
+
+    assert found.select_one('.site-tools a[hreflang="en"]')["href"] == "/en/"
+    assert not found.select('link[rel="alternate"]')
+
+
+@pytest.mark.django_db
+def test_a_translation_that_is_not_published_is_not_linked(client):
+    page = add_page(home("fr"), "Seule")
+    other = page.copy_for_translation(home("en").locale)
+    assert not other.live
+
+    found = get(client, page.get_url())
+
+    assert found.select_one('.site-tools a[hreflang="en"]')["href"] == "/en/"
+
+
+@pytest.mark.django_db
+def test_the_menu_shows_the_pages_that_ask_for_it_in_the_readers_language(client):
+    add_page(home("fr"), "Organisations", show_in_menus=True)
+    add_page(home("fr"), "Discrète")
+    add_page(home("en"), "Organizations", show_in_menus=True)
+
+    entries = get(client, "/fr/").select(".site-nav a")
+
+    assert [each.get_text() for each in entries][1:] == ["Organisations"]
+
+
+@pytest.mark.django_db
+def test_the_community_has_its_name_and_its_address_on_every_page(client):
+    SiteSettings.objects.update_or_create(
+        site=Site.objects.get(),
+        defaults={
+            "community_name_fr": "Réseau des collèges",
+            "community_name_en": "College network",
+            "contact_email": "bonjour@example.org",
+        },
+    )
+
+    english = get(client, "/en/")
+
+    assert english.select_one(".brand__tag").get_text() == "College network"
+    assert english.select_one('a[href="mailto:bonjour@example.org"]')
+    assert get(client, "/fr/").select_one(".brand__tag").get_text() == "Réseau des collèges"
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_not_found_offers_the_search_in_the_readers_language(client):
+    page = get(client, "/en/nowhere/", status=404)
+
+    assert page.html["lang"] == "en"
+    assert page.select_one('form[role="search"]')
+    assert "noindex" in page.select_one('meta[name="robots"]')["content"]
+
+
+def test_the_page_of_a_failure_needs_neither_database_nor_language():
+    html = render_to_string("500.html")
+
+    assert 'lang="fr"' in html
+    assert 'lang="en"' in html
+
+
+def test_the_style_sheets_weigh_at_most_12_kb_all_together():
+    weight = sum(len(gzip.compress(sheet.read_bytes())) for sheet in STYLES.glob("*.css"))
+
+    assert weight <= 12_000
+
+
+def test_no_style_sheet_or_template_asks_another_host():
+    templates = Path(settings.BASE_DIR, "templates").rglob("*.html")
+    for source in [*STYLES.glob("*.css"), *templates]:
+        text = source.read_text(encoding="utf-8")
+        assert not re.search(r"""(?:src=["']|url\(["']?|@import\s+["'])(?:https?:)?//""", text), (
+            source
+        )
+
+
+def luminance(colour: str) -> float:
+    digits = colour.lstrip("#")
+    if len(digits) == 3:
+        digits = "".join(2 * digit for digit in digits)
+    channels = [int(digits[start : start + 2], 16) / 255 for start in (0, 2, 4)]
+    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    darker, lighter = sorted([luminance(one), luminance(other)])
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+@pytest.mark.parametrize(
+    ("text", "ground", "least"),
+    [
+        ("ink", "paper", 7),
+        ("ink", "band", 7),
+        ("ink", "ochre-pale", 7),
+        ("ink-soft", "paper", 4.5),
+        ("ink-soft", "band", 4.5),
+        ("teal", "paper", 4.5),
+        ("teal", "band", 4.5),
+        ("teal", "teal-pale", 4.5),
+        ("teal-dark", "teal-pale", 4.5),
+        ("plum", "plum-pale", 4.5),
+        ("brown", "ochre-pale", 4.5),
+        ("alert", "paper", 4.5),
+        ("paper", "teal", 4.5),
+        ("paper", "teal-dark", 4.5),
+        # The edge of what can be filled in.
+        ("line-strong", "paper", 3),
+        ("line-strong", "band", 3),
+    ],
+)
+def test_the_colours_that_meet_can_be_told_apart(text, ground, least):
+    sheet = (STYLES / "passerelle.css").read_text(encoding="utf-8")
+    tokens = dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{3,6});", sheet))
+
+    assert contrast(tokens[text], tokens[ground]) >= least
