@@ -64,7 +64,7 @@ def _choices(
         )
         for each in values
     }
-    roots = []
+    roots: list[FacetChoice] = []
     for value, choice in choices.items():
         parent = choices.get(value.rpartition("/")[0]) if tree else None
         (parent.children if parent else roots).append(choice)

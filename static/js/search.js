@@ -8,6 +8,8 @@
   var status = document.getElementById("search-status");
   var opened = [];
   var applied = false;
+  var focused = "";
+  var scrolled = 0;
 
   form.classList.add("is-live");
   form.addEventListener("submit", function () {
@@ -18,16 +20,27 @@
     opened = Array.from(form.querySelectorAll("details[open][id]"), function (details) {
       return details.id;
     });
+    focused = document.activeElement.id;
+    scrolled = window.scrollY;
   });
 
-  form.addEventListener("htmx:afterSettle", function () {
-    var heading = document.getElementById("results-title");
-    if (!heading) return;
+  // Right after the swap and before anything is painted: what was open is open, in the same place.
+  form.addEventListener("htmx:afterSwap", function () {
     opened.forEach(function (id) {
       var details = document.getElementById(id);
       // Someone who pressed “apply” on a phone wants to see the results, not the filters.
       if (details && !(applied && id === "filters")) details.open = true;
     });
+    if (applied) return;
+    // htmx gives the focus back, but not to what stood in a list that was closed until now.
+    var field = focused && document.getElementById(focused);
+    if (field) field.focus({ preventScroll: true });
+    window.scrollTo({ top: scrolled, behavior: "instant" });
+  });
+
+  form.addEventListener("htmx:afterSettle", function () {
+    var heading = document.getElementById("results-title");
+    if (!heading) return;
     if (applied || document.activeElement === document.body) heading.focus();
     applied = false;
     status.textContent = heading.textContent.trim();
