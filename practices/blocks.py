@@ -59,9 +59,7 @@ class RecommendationBlock(blocks.StructBlock):
     owner = blocks.CharBlock(
         label=_("Who should do it"),
         required=False,
-        help_text=_(
-            "A function rather than a person, for example “programme coordinators”."
-        ),
+        help_text=_("A function rather than a person, for example “programme coordinators”."),
     )
 
     class Meta:

@@ -45,14 +45,10 @@ class Completeness:
 
 _COMMON = (
     Need("themes", 3, _("Without a theme, readers who browse will not find it.")),
-    Need(
-        "settings", 2, _("Readers look first for what was done in a place like theirs.")
-    ),
+    Need("settings", 2, _("Readers look first for what was done in a place like theirs.")),
     Need("audiences", 2, _("Readers want to know at once whether it is for them.")),
     Need("education_levels", 1, _("It lets readers narrow a search to their level.")),
-    Need(
-        "contributions", 2, _("People deserve credit, and readers trust a signed text.")
-    ),
+    Need("contributions", 2, _("People deserve credit, and readers trust a signed text.")),
     Need("contact_email", 1, _("A reader with one question needs someone to ask.")),
     Need("tags", 1, _("Tags catch the words that the themes do not have.")),
     Need("image", 1, _("A picture makes the page easier to recognize.")),
@@ -67,28 +63,20 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
         Need("objective", 3, _("It says what should be different afterwards.")),
         Need("evidence_level", 3, _("It tells how far the results can be trusted.")),
         Need("evidence_reason", 3, _("A level without its reason convinces nobody.")),
-        Need(
-            "transferability", 3, _("Readers ask whether it would work where they are.")
-        ),
+        Need("transferability", 3, _("Readers ask whether it would work where they are.")),
         Need("why_it_works", 3, _("Whoever adapts it must know what may not change.")),
         Need("resources", 3, _("Time, people and money decide whether one can start.")),
         Need("cost_class", 2, _("It lets readers compare costs at a glance.")),
         Need("success_factors", 2, _("They say what to put in place first.")),
-        Need(
-            "obstacles", 2, _("Knowing the obstacles spares readers from meeting them.")
-        ),
-        Need(
-            "original_context", 2, _("It lets readers compare with their own context.")
-        ),
+        Need("obstacles", 2, _("Knowing the obstacles spares readers from meeting them.")),
+        Need("original_context", 2, _("It lets readers compare with their own context.")),
         Need("what_not_to_do", 2, _("A known mistake is worth a page of advice.")),
         Need("delivered_by", 1, _("Readers need to know who must be available.")),
         Need("training_needed", 1, _("It tells how long before one can begin.")),
         Need("materials", 1, _("Ready-made documents save hours.")),
         Need("delivery_modes", 2, _("It says whether it can be done at a distance.")),
         Need("sustainability", 1, _("Readers ask what remains after the first year.")),
-        Need(
-            "competencies", 1, _("It links the practice to the competency framework.")
-        ),
+        Need("competencies", 1, _("It links the practice to the competency framework.")),
         Need("status", 1, _("It says how much the practice has been tested.")),
         Need("last_verified_on", 1, _("Readers trust what someone checked lately.")),
         *_COMMON,
@@ -100,9 +88,7 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
         Need("results", 5, _("A case without results leaves readers halfway.")),
         Need("learning_points", 4, _("They are what readers take away.")),
         Need("applications", 4, _("They tell whether a practice worked elsewhere.")),
-        Need(
-            "organization_context", 3, _("Size and constraints make a case comparable.")
-        ),
+        Need("organization_context", 3, _("Size and constraints make a case comparable.")),
         Need("aims", 3, _("Results are read against the aims.")),
         Need("how_measured", 3, _("It tells how far the results can be trusted.")),
         Need("reasons", 2, _("Others face the same choice.")),
@@ -122,9 +108,7 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
         Need("planned", 3, _("The gap with the plan is where the lesson is.")),
         Need("impact", 2, _("It tells successes from warnings.")),
         Need("severity", 2, _("It tells what to read first.")),
-        Need(
-            "lesson_practices", 2, _("It warns those who read the practice concerned.")
-        ),
+        Need("lesson_practices", 2, _("It warns those who read the practice concerned.")),
         Need("date_start", 1, _("Readers want to know how recent it is.")),
         *_COMMON,
     ),
@@ -136,9 +120,7 @@ def completeness(page: Page) -> Completeness:
     needs = NEEDS.get(getattr(page, "type_slug", ""), ())
     # A hidden author cannot be asked for.
     if getattr(page, "anonymous_by_proxy", False):
-        needs = tuple(
-            n for n in needs if n.field not in {"contributions", "contact_email"}
-        )
+        needs = tuple(n for n in needs if n.field not in {"contributions", "contact_email"})
     missing = [need for need in needs if not is_filled(getattr(page, need.field))]
     missing.sort(key=lambda need: -need.weight)
     total = sum(need.weight for need in needs)

@@ -49,9 +49,7 @@ def _term_choosers(
             )
 
 
-def _trees(
-    vocabularies: set[str], used: set[int]
-) -> Mapping[str, list[tuple[Term, int]]]:
+def _trees(vocabularies: set[str], used: set[int]) -> Mapping[str, list[tuple[Term, int]]]:
     """The terms to offer by vocabulary, each below its broader term, with its depth."""
     terms = (
         Term.objects.filter(vocabulary__slug__in=vocabularies)
@@ -65,9 +63,7 @@ def _trees(
         parent = term.parent_id if term.parent_id in offered else None
         children[term.vocabulary.slug, parent].append(term)
 
-    def below(
-        vocabulary: str, parent: int | None, depth: int
-    ) -> Iterator[tuple[Term, int]]:
+    def below(vocabulary: str, parent: int | None, depth: int) -> Iterator[tuple[Term, int]]:
         for term in children[vocabulary, parent]:
             yield term, depth
             yield from below(vocabulary, term.pk, depth + 1)

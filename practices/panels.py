@@ -53,9 +53,7 @@ def practices_panel(relation_name: str, extra: list[str], **kwargs: Any) -> Inli
     )
 
 
-def tabs(
-    *own: ObjectList, essentials: list[Any], classification: list[Any]
-) -> TabbedInterface:
+def tabs(*own: ObjectList, essentials: list[Any], classification: list[Any]) -> TabbedInterface:
     """The whole form of a type: what is essential, its own tabs, then what all types share."""
     return TabbedInterface(
         [
@@ -89,9 +87,7 @@ def tabs(
                         "contributions",
                         heading=_("People"),
                         label=_("Person"),
-                        help_text=_(
-                            "Those who are credited, each for what they brought."
-                        ),
+                        help_text=_("Those who are credited, each for what they brought."),
                     ),
                     FieldPanel("co_organizations", widget=forms.CheckboxSelectMultiple),
                     FieldRowPanel(
@@ -102,9 +98,7 @@ def tabs(
                 ],
                 heading=_("People and rights"),
             ),
-            ObjectList(
-                [*Page.promote_panels, *Page.settings_panels], heading=_("Promotion")
-            ),
+            ObjectList([*Page.promote_panels, *Page.settings_panels], heading=_("Promotion")),
         ],
         base_form_class=KnowledgePageForm,
     )
@@ -190,9 +184,7 @@ CASE_STUDY = tabs(
                 ["changes", "verdict"],
                 heading=_("Practices applied"),
                 label=_("Practice applied"),
-                help_text=_(
-                    "The sheets this case put to the test, and the verdict on each."
-                ),
+                help_text=_("The sheets this case put to the test, and the verdict on each."),
             ),
             InlinePanel("partners", heading=_("Partners"), label=_("Partner")),
             FieldPanel("costs"),

@@ -18,9 +18,7 @@ class TermCheckboxes(forms.CheckboxSelectMultiple):
     class Media:
         css = {"all": ["css/knowledge-admin.css"]}
 
-    def create_option(
-        self, name: str, value: Any, *args: Any, **kwargs: Any
-    ) -> dict[str, Any]:
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
         option["depth"] = self.depths.get(str(value), 0)
         return option

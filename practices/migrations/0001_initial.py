@@ -65,15 +65,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "contact_name",
-                    models.CharField(
-                        blank=True, max_length=150, verbose_name="contact person"
-                    ),
+                    models.CharField(blank=True, max_length=150, verbose_name="contact person"),
                 ),
                 (
                     "contact_email",
-                    models.EmailField(
-                        blank=True, max_length=254, verbose_name="contact e-mail"
-                    ),
+                    models.EmailField(blank=True, max_length=254, verbose_name="contact e-mail"),
                 ),
                 (
                     "licence",
@@ -96,15 +92,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "date_start",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="carried out from"
-                    ),
+                    models.DateField(blank=True, null=True, verbose_name="carried out from"),
                 ),
                 (
                     "date_end",
-                    models.DateField(
-                        blank=True, null=True, verbose_name="carried out until"
-                    ),
+                    models.DateField(blank=True, null=True, verbose_name="carried out until"),
                 ),
                 (
                     "last_verified_on",
@@ -252,9 +244,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "starting_situation",
-                    wagtail.fields.RichTextField(
-                        blank=True, verbose_name="starting situation"
-                    ),
+                    wagtail.fields.RichTextField(blank=True, verbose_name="starting situation"),
                 ),
                 ("aims", wagtail.fields.RichTextField(blank=True, verbose_name="aims")),
                 (
@@ -314,9 +304,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "how_measured",
-                    wagtail.fields.RichTextField(
-                        blank=True, verbose_name="how it was measured"
-                    ),
+                    wagtail.fields.RichTextField(blank=True, verbose_name="how it was measured"),
                 ),
                 (
                     "learning_points",
@@ -396,15 +384,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "planned",
-                    wagtail.fields.RichTextField(
-                        blank=True, verbose_name="what was planned"
-                    ),
+                    wagtail.fields.RichTextField(blank=True, verbose_name="what was planned"),
                 ),
                 (
                     "happened",
-                    wagtail.fields.RichTextField(
-                        blank=True, verbose_name="what happened"
-                    ),
+                    wagtail.fields.RichTextField(blank=True, verbose_name="what happened"),
                 ),
                 (
                     "root_causes",
@@ -530,9 +514,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=150, verbose_name="name")),
                 (
                     "affiliation",
-                    models.CharField(
-                        blank=True, max_length=200, verbose_name="affiliation"
-                    ),
+                    models.CharField(blank=True, max_length=200, verbose_name="affiliation"),
                 ),
                 (
                     "role",
@@ -780,15 +762,11 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "delivered_by",
-                    wagtail.fields.RichTextField(
-                        blank=True, verbose_name="who delivers it"
-                    ),
+                    wagtail.fields.RichTextField(blank=True, verbose_name="who delivers it"),
                 ),
                 (
                     "training_needed",
-                    wagtail.fields.RichTextField(
-                        blank=True, verbose_name="training needed"
-                    ),
+                    wagtail.fields.RichTextField(blank=True, verbose_name="training needed"),
                 ),
                 (
                     "resources",
@@ -816,9 +794,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "success_factors",
-                    wagtail.fields.RichTextField(
-                        blank=True, verbose_name="success factors"
-                    ),
+                    wagtail.fields.RichTextField(blank=True, verbose_name="success factors"),
                 ),
                 (
                     "obstacles",
@@ -838,9 +814,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "what_not_to_do",
-                    wagtail.fields.RichTextField(
-                        blank=True, verbose_name="what not to do"
-                    ),
+                    wagtail.fields.RichTextField(blank=True, verbose_name="what not to do"),
                 ),
                 (
                     "sustainability",

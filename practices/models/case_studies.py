@@ -42,9 +42,7 @@ class CaseStudyPage(KnowledgePage):
         blank=True,
         help_text=_("What you would tell a colleague who starts tomorrow."),
     )
-    quotes = StreamField(
-        [("quote", QuoteBlock())], verbose_name=_("quotes"), blank=True
-    )
+    quotes = StreamField([("quote", QuoteBlock())], verbose_name=_("quotes"), blank=True)
 
     template = "practices/case_study_page.html"
     edit_handler = CASE_STUDY
@@ -78,9 +76,7 @@ class Verdict(models.TextChoices):
 class PracticeApplication(Orderable):
     """A practice that a case applied, what was changed, and the verdict."""
 
-    page = ParentalKey(
-        CaseStudyPage, on_delete=models.CASCADE, related_name="applications"
-    )
+    page = ParentalKey(CaseStudyPage, on_delete=models.CASCADE, related_name="applications")
     practice = models.ForeignKey(
         "practices.PracticeSheetPage",
         verbose_name=_("practice"),

@@ -9,9 +9,7 @@ from wagtail.fields import RichTextField
 from core.blocks import PROSE_FEATURES
 
 
-def terms_field(
-    vocabulary: str, label: Any, help_text: Any = ""
-) -> ParentalManyToManyField:
+def terms_field(vocabulary: str, label: Any, help_text: Any = "") -> ParentalManyToManyField:
     """Any number of terms of the vocabulary `vocabulary`.
 
     The forms offer its active terms (`practices.forms`); a term that was retired stays valid on
@@ -27,9 +25,7 @@ def terms_field(
     )
 
 
-def term_field(
-    vocabulary: str, label: Any, help_text: Any = ""
-) -> "models.ForeignKey[Any, Any]":
+def term_field(vocabulary: str, label: Any, help_text: Any = "") -> "models.ForeignKey[Any, Any]":
     """One term of the vocabulary `vocabulary`, or none; see `terms_field`."""
     return models.ForeignKey(
         "taxonomy.Term",
@@ -45,6 +41,4 @@ def term_field(
 
 def prose_field(label: Any, help_text: Any = "") -> RichTextField:
     """Optional rich text: nothing optional ever blocks publishing."""
-    return RichTextField(
-        label, help_text=help_text, blank=True, features=PROSE_FEATURES
-    )
+    return RichTextField(label, help_text=help_text, blank=True, features=PROSE_FEATURES)

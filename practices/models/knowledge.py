@@ -1,22 +1,26 @@
 """What all knowledge shares: a summary, an owner, themes, people, dates and a lasting name."""
 
 import uuid
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
-from wagtail.models import Orderable
+from wagtail.models import Orderable, PageManager
+from wagtail.query import PageQuerySet
 
-from core.models import BasePage
+from core.models import BasePage, User
 from organizations.models import OrganizationOwnedPage
+from organizations.visibility import visible_q
 from practices.models.fields import terms_field
 
 
@@ -31,12 +35,30 @@ class Licence(models.TextChoices):
     ALL_RIGHTS_RESERVED = "all-rights-reserved", _("All rights reserved")
 
 
+# Where each licence is explained; what has no address here has no public text.
+LICENCE_URLS = {
+    Licence.CC0: "https://creativecommons.org/publicdomain/zero/1.0/",
+    Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/",
+    Licence.CC_BY_SA: "https://creativecommons.org/licenses/by-sa/4.0/",
+    Licence.CC_BY_NC_SA: "https://creativecommons.org/licenses/by-nc-sa/4.0/",
+    Licence.PUBLIC_DOMAIN: "https://creativecommons.org/publicdomain/mark/1.0/",
+}
+
+
 class KnowledgePageTag(TaggedItemBase):
     """A free tag on a page of knowledge."""
 
     content_object = ParentalKey(
         "practices.KnowledgePage", on_delete=models.CASCADE, related_name="tagged_items"
     )
+
+
+class KnowledgePageQuerySet(PageQuerySet):
+    """Pages of knowledge, by who asks."""
+
+    def visible_to(self, viewer: User | AnonymousUser) -> Self:
+        """The pages that `viewer` may know of, published or not."""
+        return self.filter(visible_q(viewer))
 
 
 class KnowledgePage(OrganizationOwnedPage, BasePage):
@@ -64,21 +86,13 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
     )
     contact_name = models.CharField(_("contact person"), max_length=150, blank=True)
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
-    licence = models.CharField(
-        _("licence"), max_length=30, choices=Licence, default=Licence.CC_BY
-    )
+    licence = models.CharField(_("licence"), max_length=30, choices=Licence, default=Licence.CC_BY)
     themes = terms_field("theme", _("themes"))
-    settings = terms_field(
-        "setting", _("settings"), _("The kinds of places where it is used.")
-    )
-    audiences = terms_field(
-        "audience", _("audiences"), _("The people for whom it is useful.")
-    )
+    settings = terms_field("setting", _("settings"), _("The kinds of places where it is used."))
+    audiences = terms_field("audience", _("audiences"), _("The people for whom it is useful."))
     education_levels = terms_field("education_level", _("education levels"))
     territories = terms_field("territory", _("territories"))
-    tags = ClusterTaggableManager(
-        through=KnowledgePageTag, blank=True, verbose_name=_("tags")
-    )
+    tags = ClusterTaggableManager(through=KnowledgePageTag, blank=True, verbose_name=_("tags"))
     date_start = models.DateField(_("carried out from"), null=True, blank=True)
     date_end = models.DateField(_("carried out until"), null=True, blank=True)
     last_verified_on = models.DateField(
@@ -91,6 +105,8 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
     persistent_id = models.UUIDField(
         _("persistent identifier"), default=uuid.uuid4, editable=False, unique=True
     )
+
+    objects = PageManager.from_queryset(KnowledgePageQuerySet)()
 
     is_creatable = False
     parent_page_types = ["organizations.OrganizationPage"]
@@ -108,27 +124,24 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
         if self.date_start and self.date_end and self.date_end < self.date_start:
             errors["date_end"] = _("It cannot end before it started.")
         if self.last_verified_on and self.last_verified_on > timezone.localdate():
-            errors["last_verified_on"] = _(
-                "Nobody can have checked it on a day to come."
-            )
-        if (
-            self.last_verified_on
-            and self.review_by
-            and self.review_by <= self.last_verified_on
-        ):
+            errors["last_verified_on"] = _("Nobody can have checked it on a day to come.")
+        if self.last_verified_on and self.review_by and self.review_by <= self.last_verified_on:
             errors["review_by"] = _("The next review must come after the last check.")
         if errors:
             raise ValidationError(errors)
 
-    def get_context(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> dict[str, Any]:
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """What the templates of all types show beside the page itself."""
         from practices.reading import reading_context
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context.update(reading_context(self, request))
         return context
+
+    @property
+    def type_label(self) -> str:
+        """What kind of knowledge it is, in the reader's language."""
+        return str(capfirst(self._meta.verbose_name))
 
     @property
     def is_review_due(self) -> bool:
@@ -155,9 +168,7 @@ class ContributionRole(models.TextChoices):
 class Contribution(Orderable):
     """Someone who is credited, and for what."""
 
-    page = ParentalKey(
-        KnowledgePage, on_delete=models.CASCADE, related_name="contributions"
-    )
+    page = ParentalKey(KnowledgePage, on_delete=models.CASCADE, related_name="contributions")
     name = models.CharField(_("name"), max_length=150)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL,

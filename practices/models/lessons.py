@@ -41,20 +41,14 @@ class LessonPage(KnowledgePage):
         _("root causes"), _("Causes in the way things were organized, not in people.")
     )
     impact = term_field("impact", _("impact"))
-    lesson = prose_field(
-        _("lesson"), _("What we know now that we did not know before.")
-    )
+    lesson = prose_field(_("lesson"), _("What we know now that we did not know before."))
     recommendations = StreamField(
         [("recommendation", RecommendationBlock())],
         verbose_name=_("recommendations"),
         blank=True,
     )
-    severity = models.CharField(
-        _("severity"), max_length=20, choices=Severity, blank=True
-    )
-    stage = models.CharField(
-        _("stage"), max_length=20, choices=Stage, default=Stage.COLLECTED
-    )
+    severity = models.CharField(_("severity"), max_length=20, choices=Severity, blank=True)
+    stage = models.CharField(_("stage"), max_length=20, choices=Stage, default=Stage.COLLECTED)
     anonymous_by_proxy = models.BooleanField(
         _("anonymous, told by a third party"),
         default=False,
@@ -80,9 +74,7 @@ class LessonPage(KnowledgePage):
 class LessonPractice(Orderable):
     """A practice that a lesson concerns."""
 
-    page = ParentalKey(
-        LessonPage, on_delete=models.CASCADE, related_name="lesson_practices"
-    )
+    page = ParentalKey(LessonPage, on_delete=models.CASCADE, related_name="lesson_practices")
     practice = models.ForeignKey(
         "practices.PracticeSheetPage",
         verbose_name=_("practice"),

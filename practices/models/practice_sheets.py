@@ -32,15 +32,11 @@ class PracticeSheetPage(KnowledgePage):
         blank=True,
         help_text=_("The steps, grouped into parts that can be taken up on their own."),
     )
-    materials = prose_field(
-        _("materials"), _("Documents, tools and equipment that are needed.")
-    )
+    materials = prose_field(_("materials"), _("Documents, tools and equipment that are needed."))
     delivered_by = prose_field(_("who delivers it"))
     training_needed = prose_field(_("training needed"))
     delivery_modes = terms_field("delivery_mode", _("delivery modes"))
-    resources = prose_field(
-        _("resources and costs"), _("Time, people and money, as they were.")
-    )
+    resources = prose_field(_("resources and costs"), _("Time, people and money, as they were."))
     cost_class = term_field("cost_class", _("cost class"))
     results = prose_field(_("results"), _("What was observed or measured, and how."))
     evidence_level = term_field("evidence_level", _("evidence level"))
@@ -49,9 +45,7 @@ class PracticeSheetPage(KnowledgePage):
         _("What the level rests on: studies, follow-up, accounts."),
     )
     success_factors = prose_field(_("success factors"))
-    obstacles = prose_field(
-        _("obstacles"), _("What stood in the way, and what was done about it.")
-    )
+    obstacles = prose_field(_("obstacles"), _("What stood in the way, and what was done about it."))
     transferability = prose_field(
         _("transferability conditions"),
         _("What must be alike elsewhere for it to work there."),
@@ -73,9 +67,7 @@ class PracticeSheetPage(KnowledgePage):
 class PracticeCompetency(Orderable):
     """A dimension of the digital competency that a practice develops, and to what level."""
 
-    page = ParentalKey(
-        PracticeSheetPage, on_delete=models.CASCADE, related_name="competencies"
-    )
+    page = ParentalKey(PracticeSheetPage, on_delete=models.CASCADE, related_name="competencies")
     dimension = models.ForeignKey(
         "taxonomy.Term",
         verbose_name=_("dimension"),

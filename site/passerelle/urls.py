@@ -8,11 +8,13 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from passerelle.api import api
+from practices.views import permalink
 
 urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api.urls),
+    path("id/<uuid:persistent_id>/", permalink, name="permalink"),
     *i18n_patterns(
         path("", include("search.urls")),
         path("", include(wagtail_urls)),

@@ -20,21 +20,30 @@ def organization_page(slug: str = "essai", language: str = "fr") -> Organization
         slug=slug, defaults={"name_fr": slug.capitalize(), "name_en": f"{slug} (en)"}
     )
     locale = Locale.objects.get(language_code=language)
-    found = OrganizationPage.objects.filter(
-        organization=organization, locale=locale
-    ).first()
+    found = OrganizationPage.objects.filter(organization=organization, locale=locale).first()
     if found:
         return found
     if language != "fr":
-        return organization_page(slug).copy_for_translation(locale, copy_parents=True)
+        french = organization_page(slug)
+        index = french.get_parent().specific
+        if not index.has_translation(locale):
+            translation(index, language)
+        return translation(french, language)
     home = HomePage.objects.get(locale=locale)
     index = OrganizationIndexPage.objects.child_of(home).first() or home.add_child(
         instance=OrganizationIndexPage(title="Organisations", locale=locale)
     )
-    page = OrganizationPage(
-        title=organization.name, organization=organization, locale=locale
-    )
+    page = OrganizationPage(title=organization.name, organization=organization, locale=locale)
     return index.add_child(instance=page)
+
+
+def translation(page: Page, language: str, **fields: Any) -> Any:
+    """The published translation of `page` in `language`, made with these `fields`."""
+    copy = page.copy_for_translation(Locale.objects.get(language_code=language))
+    for name, value in fields.items():
+        setattr(copy, name, value)
+    copy.save_revision().publish()
+    return type(page).objects.get(pk=copy.pk)
 
 
 def term(vocabulary: str, slug: str, **fields: Any) -> Term:
@@ -66,9 +75,7 @@ class KnowledgeFactory(wagtail_factories.PageFactory):
     first_published_at = factory.LazyFunction(timezone.now)
 
     @classmethod
-    def _create_instance(
-        cls, model_class: type[Page], parent: Page, kwargs: Any
-    ) -> Page:
+    def _create_instance(cls, model_class: type[Page], parent: Page, kwargs: Any) -> Page:
         many = {
             name: kwargs.pop(name)
             for name in list(kwargs)

@@ -1,0 +1,197 @@
+"""Reads of the knowledge: terms in bulk, and how pages refer to each other for one reader."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import F, Q, QuerySet, Value
+from wagtail.models import Locale, Page
+
+from core.models import User
+from organizations.models import Organization
+from practices.models import (
+    CaseStudyPage,
+    KnowledgePage,
+    LessonPage,
+    LessonPractice,
+    PracticeApplication,
+    PracticeCompetency,
+    PracticeSheetPage,
+)
+from taxonomy.models import Term
+
+Viewer = User | AnonymousUser
+AnyPage = TypeVar("AnyPage", bound=Page)
+# The terms of one page by the name of the field that holds them.
+TermsByField = Mapping[str, Sequence[Term]]
+
+MANY_TERMS = ("themes", "settings", "audiences", "education_levels", "territories")
+ONE_TERM = {
+    PracticeSheetPage: ("cost_class", "evidence_level", "status"),
+    CaseStudyPage: ("cost_class",),
+    LessonPage: ("impact",),
+}
+
+
+@dataclass(frozen=True)
+class Competency:
+    """A dimension of the competency framework, and the level that is reached."""
+
+    dimension: Term
+    level: Term | None
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A page that refers to another one: a case that applied a practice, with its verdict."""
+
+    page: KnowledgePage
+    verdict: str = ""
+    verdict_label: str = ""
+    changes: str = ""
+
+
+@dataclass(frozen=True)
+class PageTerms:
+    """Every term of one page."""
+
+    by_field: TermsByField
+    competencies: Sequence[Competency]
+
+    def of(self, field: str) -> Sequence[Term]:
+        """The terms of `field`, in the order of their vocabulary."""
+        return self.by_field.get(field, ())
+
+
+def terms_of_saved(pages: Iterable[KnowledgePage]) -> dict[int, PageTerms]:
+    """The terms of published pages by primary key, in three queries however many pages.
+
+    The pages are specific ones. What an editor has typed and not yet published is not seen: see
+    `terms_in_memory`.
+    """
+    pages = list(pages)
+    pks = [page.pk for page in pages]
+    links = _term_links(pks)
+    for page in pages:
+        for name in ONE_TERM.get(type(page), ()):
+            if term_id := getattr(page, f"{name}_id"):
+                links.append((page.pk, name, term_id))
+    rows = PracticeCompetency.objects.filter(page__in=pks).order_by("sort_order")
+    competencies = list(rows.values_list("page_id", "dimension_id", "level_id"))
+    ids = {term_id for *_, term_id in links}
+    ids |= {pk for _page, dimension, level in competencies for pk in (dimension, level) if pk}
+    terms = {term.pk: term for term in Term.objects.filter(pk__in=ids).order_by("order", "path")}
+    rank = {pk: index for index, pk in enumerate(terms)}
+
+    by_page: dict[int, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    for page_id, name, term_id in sorted(links, key=lambda link: rank[link[2]]):
+        by_page[page_id][name].append(terms[term_id])
+    developed: dict[int, list[Competency]] = defaultdict(list)
+    for page_id, dimension, level in competencies:
+        developed[page_id].append(Competency(terms[dimension], terms.get(level)))
+    return {pk: PageTerms(by_page[pk], developed[pk]) for pk in pks}
+
+
+def terms_in_memory(page: KnowledgePage) -> PageTerms:
+    """The terms of one page as it stands in a form or a preview."""
+    many = [*MANY_TERMS, *(["delivery_modes"] if hasattr(page, "delivery_modes") else [])]
+    by_field = {name: list(getattr(page, name).all()) for name in many}
+    for name in ONE_TERM.get(type(page), ()):
+        term = getattr(page, name)
+        by_field[name] = [term] if term else []
+    rows = page.competencies.all() if isinstance(page, PracticeSheetPage) else []
+    return PageTerms(by_field, [Competency(row.dimension, row.level) for row in rows])
+
+
+def owners_of_saved(page: KnowledgePage) -> list[Organization]:
+    """The organization that publishes `page`, then those that wrote it with them, in one query."""
+    links = KnowledgePage.co_organizations.through.objects.filter(knowledgepage_id=page.pk)
+    found = Organization.objects.filter(
+        Q(pk=page.organization_id) | Q(pk__in=links.values("organization_id"))
+    )
+    return sorted(found, key=lambda each: each.pk != page.organization_id)
+
+
+def _term_links(pks: Sequence[int]) -> list[tuple[int, str, int]]:
+    """(page, field, term) for every term that a page chooses among many, in one query."""
+    fields = [(name, KnowledgePage, "knowledgepage_id") for name in MANY_TERMS]
+    fields.append(("delivery_modes", PracticeSheetPage, "practicesheetpage_id"))
+    selects = [
+        model._meta.get_field(name)
+        .remote_field.through.objects.filter(**{f"{column}__in": pks})
+        .values_list(F(column), Value(name), F("term_id"))
+        for name, model, column in fields
+    ]
+    return [tuple(row) for row in selects[0].union(*selects[1:], all=True)]
+
+
+def readable(pages: QuerySet[Any], viewer: Viewer) -> QuerySet[Any]:
+    """The published pages of `pages` that `viewer` may know of, ready to be listed with links."""
+    return pages.live().visible_to(viewer).select_related("locale")
+
+
+def in_language(pages: Iterable[AnyPage], locale: Locale) -> dict[UUID, AnyPage]:
+    """One page for each set of translations: the one in `locale` where there is one."""
+    chosen: dict[UUID, AnyPage] = {}
+    for page in pages:
+        if page.translation_key not in chosen or page.locale_id == locale.pk:
+            chosen[page.translation_key] = page
+    return chosen
+
+
+def cases_that_applied(sheet: PracticeSheetPage, viewer: Viewer) -> list[Mention]:
+    """The cases that applied `sheet` or a translation of it, each once, newest first.
+
+    Only what `viewer` may read, in the language of the sheet where there is a translation.
+    """
+    rows = list(
+        PracticeApplication.objects.filter(
+            practice__translation_key=sheet.translation_key,
+            page__in=CaseStudyPage.objects.live().visible_to(viewer),
+        )
+        .select_related("page__locale")
+        .order_by("-page__first_published_at", "sort_order")
+    )
+    by_page = {row.page_id: row for row in reversed(rows)}
+    chosen = in_language((row.page for row in rows), sheet.locale)
+    return [
+        Mention(page, row.verdict, row.get_verdict_display(), row.changes)
+        for page in chosen.values()
+        for row in [by_page[page.pk]]
+    ]
+
+
+def lessons_that_concern(sheet: PracticeSheetPage, viewer: Viewer) -> list[LessonPage]:
+    """The lessons that concern `sheet` or a translation of it, each once, newest first."""
+    concerned = LessonPractice.objects.filter(practice__translation_key=sheet.translation_key)
+    lessons = readable(LessonPage.objects.filter(pk__in=concerned.values("page_id")), viewer)
+    return list(in_language(lessons.order_by("-first_published_at"), sheet.locale).values())
+
+
+def practices_mentioned(
+    rows: Sequence[PracticeApplication] | Sequence[LessonPractice], page: Page, viewer: Viewer
+) -> list[Mention]:
+    """The sheets that `rows` of `page` refer to, in their order and in the language of the page.
+
+    A sheet that `viewer` may not read is left out, as if the row had never existed.
+    """
+    wanted = {row.practice_id for row in rows}
+    if not wanted:
+        return []
+    asked = PracticeSheetPage.objects.filter(pk__in=wanted)
+    family = PracticeSheetPage.objects.filter(translation_key__in=asked.values("translation_key"))
+    found = in_language(readable(family, viewer), page.locale)
+    keys = dict(asked.values_list("pk", "translation_key"))
+    mentions = []
+    for row in rows:
+        sheet = found.get(keys.get(row.practice_id))
+        if sheet is None:
+            continue
+        if isinstance(row, PracticeApplication):
+            mentions.append(Mention(sheet, row.verdict, row.get_verdict_display(), row.changes))
+        else:
+            mentions.append(Mention(sheet))
+    return mentions
