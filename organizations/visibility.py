@@ -1,5 +1,7 @@
 """Who may read what: one answer, as a queryset filter and as audience tokens."""
 
+from collections.abc import Sequence
+
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
@@ -24,7 +26,28 @@ def visible_q(user: Viewer) -> Q:
 def page_tokens(page: OrganizationOwnedPage) -> frozenset[str]:
     """The tokens of those who may read `page`."""
     owners = {page.organization_id, *(each.pk for each in page.co_organizations.all())}
+    return _tokens(page.sharing_level, owners)
+
+
+def audiences_of(pages: Sequence[OrganizationOwnedPage]) -> dict[int, frozenset[str]]:
+    """The tokens of those who may read each of `pages` (all of one type), in one query."""
+    if not pages:
+        return {}
+    through = type(pages[0])._meta.get_field("co_organizations").remote_field.through
+    column = next(
+        field.attname
+        for field in through._meta.get_fields()
+        if field.is_relation and issubclass(type(pages[0]), field.related_model)
+    )
+    owners = {page.pk: {page.organization_id} for page in pages}
+    links = through.objects.filter(**{f"{column}__in": list(owners)})
+    for pk, organization_id in links.values_list(column, "organization_id"):
+        owners[pk].add(organization_id)
+    return {page.pk: _tokens(page.sharing_level, owners[page.pk]) for page in pages}
+
+
+def _tokens(sharing_level: str, owners: set[int]) -> frozenset[str]:
     tokens = {f"org:{pk}" for pk in owners}
-    if page.sharing_level in (SharingLevel.PUBLIC, SharingLevel.COMMUNITY):
-        tokens.add(page.sharing_level)
+    if sharing_level in (SharingLevel.PUBLIC, SharingLevel.COMMUNITY):
+        tokens.add(sharing_level)
     return frozenset(tokens)

@@ -1,0 +1,311 @@
+"""What of the knowledge can be found, and by what.
+
+A document is built from the published page alone; drafts never reach an index. A retired sheet
+keeps its address and leaves the search.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
+from taggit.models import Tag
+from wagtail.fields import RichTextField, StreamField
+
+from core.text import plain_text
+from organizations.models import Organization
+from organizations.visibility import audiences_of
+from practices import selectors
+from practices.models import (
+    CaseStudyPage,
+    Contribution,
+    KnowledgePage,
+    KnowledgePageTag,
+    LessonPage,
+    Partner,
+    PracticeSheetPage,
+)
+from practices.selectors import PageTerms
+from search import registry
+from search.core.analysis import fold
+from search.core.declarations import Facet, Field, Profile
+from search.core.documents import Document
+from search.labels import ClosedList
+from taxonomy.models import Term
+
+RETIRED = "retired"
+# The vocabularies whose values are whole paths.
+TREES = {"theme"}
+
+FIELDS = (
+    Field("title", boost=5, highlight=True),
+    Field("summary", boost=3, highlight=True),
+    Field("keywords", boost=2),
+    Field("body", boost=1, highlight=True),
+    Field("people", boost=1),
+)
+
+# The facets that terms give: the field of the page that holds them.
+TERM_FACETS = {
+    "theme": "themes",
+    "setting": "settings",
+    "audience": "audiences",
+    "level": "education_levels",
+    "mode": "delivery_modes",
+    "evidence": "evidence_level",
+    "cost": "cost_class",
+    "status": "status",
+    "impact": "impact",
+}
+
+
+def vocabulary_entries(names: frozenset[str], locale: str) -> Mapping[str, Mapping[str, str]]:
+    """The values of the vocabularies `names` with their labels in `locale`, in one query."""
+    entries: dict[str, dict[str, str]] = {name: {} for name in names}
+    terms = Term.objects.filter(vocabulary__slug__in=names).order_by("order", "rank", "path")
+    with override(locale):
+        for term in terms.select_related("vocabulary"):
+            name = term.vocabulary.slug
+            entries[name][term.path if name in TREES else term.slug] = term.label
+    return entries
+
+
+def organization_entries(names: frozenset[str], locale: str) -> Mapping[str, Mapping[str, str]]:
+    """Every organization's name in `locale` by its identifier."""
+    named = sorted((each.name_in(locale), each.slug) for each in Organization.objects.all())
+    return dict.fromkeys(names, {slug: name for name, slug in named})
+
+
+def fixed_entries(names: frozenset[str], locale: str) -> Mapping[str, Mapping[str, str]]:
+    """The labels of types and languages, which no table holds."""
+    with override(locale):
+        return {
+            "type": {
+                PracticeSheetPage.type_slug: _("Practice sheet"),
+                CaseStudyPage.type_slug: _("Case study"),
+                LessonPage.type_slug: _("Lesson learned"),
+            },
+            "language": {code: str(name) for code, name in settings.LANGUAGES},
+        }
+
+
+def tag_labels(values: Iterable[str], locale: str) -> Mapping[str, str]:
+    """The tags as they were typed, by their identifier; tags have no translation."""
+    return dict(Tag.objects.filter(slug__in=list(values)).values_list("slug", "name"))
+
+
+def _terms(vocabulary: str) -> ClosedList:
+    return ClosedList(vocabulary_entries, vocabulary)
+
+
+FACETS = (
+    Facet("type", gettext_lazy("Type"), ClosedList(fixed_entries, "type")),
+    Facet("theme", gettext_lazy("Theme"), _terms("theme"), kind="tree"),
+    Facet(
+        "organization",
+        gettext_lazy("Organization"),
+        ClosedList(organization_entries, "organization"),
+    ),
+    Facet("setting", gettext_lazy("Setting"), _terms("setting")),
+    Facet("audience", gettext_lazy("Audience"), _terms("audience")),
+    Facet("level", gettext_lazy("Education level"), _terms("education_level")),
+    Facet("mode", gettext_lazy("Delivery mode"), _terms("delivery_mode")),
+    Facet("competency", gettext_lazy("Digital competency"), _terms("competency")),
+    Facet("evidence", gettext_lazy("Evidence"), _terms("evidence_level"), order="value-desc"),
+    Facet("cost", gettext_lazy("Cost"), _terms("cost_class"), order="value"),
+    Facet("status", gettext_lazy("Status"), _terms("status")),
+    Facet("impact", gettext_lazy("Impact"), _terms("impact")),
+    Facet("year", gettext_lazy("Year"), order="value-desc"),
+    Facet("tag", gettext_lazy("Tag"), tag_labels, within="and"),
+    Facet("language", gettext_lazy("Language"), ClosedList(fixed_entries, "language")),
+)
+
+
+def documents(model: type[KnowledgePage], pks: Sequence[int]) -> list[Document]:
+    """The documents of the pages `pks` of one type, as they are published now.
+
+    A constant number of queries however many pages. Left out: what is not published, what Wagtail
+    keeps private, and retired sheets.
+    """
+    pages = list(
+        model.objects.filter(pk__in=pks)
+        .live()
+        .public()
+        .select_related("organization", "locale")
+        .order_by("pk")
+    )
+    if not pages:
+        return []
+    found = [page.pk for page in pages]
+    terms = selectors.terms_of_saved(pages)
+    audiences = audiences_of(pages)
+    owners = _owners(pages)
+    tags = _grouped(
+        KnowledgePageTag.objects.filter(content_object__in=found)
+        .order_by("tag__name")
+        .values_list("content_object_id", "tag__slug", "tag__name")
+    )
+    people = _grouped(
+        Contribution.objects.filter(page__in=found)
+        .order_by("sort_order")
+        .values_list("page_id", "name", "affiliation")
+    )
+    partners = _grouped(
+        Partner.objects.filter(page__in=found)
+        .order_by("sort_order")
+        .values_list("page_id", "name", "role")
+    )
+    return [
+        _document(
+            page,
+            terms=terms[page.pk],
+            audience=audiences[page.pk],
+            owners=owners[page.pk],
+            tags=tags[page.pk],
+            people=[*people[page.pk], *partners[page.pk]],
+        )
+        for page in pages
+        if RETIRED not in {term.slug for term in terms[page.pk].of("status")}
+    ]
+
+
+def _document(
+    page: KnowledgePage,
+    *,
+    terms: PageTerms,
+    audience: frozenset[str],
+    owners: list[Organization],
+    tags: list[tuple[str, str]],
+    people: list[tuple[str, str]],
+) -> Document:
+    locale = page.locale.language_code
+    if not page.names_people:
+        owners, people = owners[:1], []
+    facets = _facets(page, terms, locale, owners, tags)
+    published = page.first_published_at or page.latest_revision_created_at
+    return Document(
+        key=f"page:{page.pk}",
+        locale=locale,
+        audience=audience,
+        texts={
+            "title": page.title,
+            "summary": page.summary,
+            "keywords": _keywords(terms, tags, owners, locale),
+            "body": body_of(page),
+            "people": " ".join(text for person in people for text in person if text),
+        },
+        facets=facets,
+        sort={
+            "title": fold(page.title),
+            "published": _seconds(published),
+            "verified": page.last_verified_on.toordinal() * 86400 if page.last_verified_on else 0,
+        },
+        stored={
+            "id": page.pk,
+            "type": page.type_slug,
+            "title": page.title,
+            "url": page.url,
+            "language": locale,
+            "organization": {
+                "slug": page.organization.slug,
+                "name": page.organization.name_in(locale),
+            },
+            "summary": page.summary,
+            "published_at": published.isoformat() if published else None,
+            "facts": {
+                name: facets[name][0]
+                for name in ("evidence", "cost", "status", "impact")
+                if facets.get(name)
+            },
+        },
+    )
+
+
+def _facets(
+    page: KnowledgePage,
+    terms: PageTerms,
+    locale: str,
+    owners: list[Organization],
+    tags: list[tuple[str, str]],
+) -> dict[str, tuple[str, ...]]:
+    facets = {
+        name: tuple(
+            term.path if name in TREES else term.slug for term in terms.of(field)
+        )
+        for name, field in TERM_FACETS.items()
+    }
+    day = page.date_end or (
+        timezone.localtime(page.first_published_at) if page.first_published_at else None
+    )
+    facets |= {
+        "type": (page.type_slug,),
+        "organization": tuple(owner.slug for owner in owners),
+        "competency": tuple(dict.fromkeys(each.dimension.slug for each in terms.competencies)),
+        "year": (str(day.year),) if day else (),
+        "tag": tuple(slug for slug, _name in tags),
+        "language": (locale,),
+    }
+    return {name: values for name, values in facets.items() if values}
+
+
+def _keywords(
+    terms: PageTerms, tags: list[tuple[str, str]], owners: list[Organization], locale: str
+) -> str:
+    """What the page is filed under, in its language: a reader may type a theme or a name."""
+    with override(locale):
+        words = [term.label for found in terms.by_field.values() for term in found]
+        words += [each.dimension.label for each in terms.competencies]
+    words += [name for _slug, name in tags]
+    words += [text for owner in owners for text in (owner.name_in(locale), owner.acronym) if text]
+    return " · ".join(words)
+
+
+def body_of(page: KnowledgePage) -> str:
+    """Every rich text and every block of `page` as plain text, in the order of its fields."""
+    texts = []
+    for field in page._meta.get_fields():
+        if isinstance(field, RichTextField):
+            texts.append(plain_text(getattr(page, field.name)))
+        elif isinstance(field, StreamField):
+            blocks = getattr(page, field.name)
+            texts += [plain_text(text) for text in blocks.stream_block.get_searchable_content(blocks)]
+    return "\n".join(text for text in texts if text)
+
+
+def _owners(pages: Sequence[KnowledgePage]) -> dict[int, list[Organization]]:
+    """The organizations of each page by its primary key, the publisher first, in two queries."""
+    links = KnowledgePage.co_organizations.through.objects.filter(
+        knowledgepage_id__in=[page.pk for page in pages]
+    ).values_list("knowledgepage_id", "organization_id")
+    partners = Organization.objects.in_bulk({organization for _page, organization in links})
+    owners = {page.pk: [page.organization] for page in pages}
+    for page_id, organization_id in links:
+        owners[page_id].append(partners[organization_id])
+    return owners
+
+
+def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Any]]:
+    grouped: dict[int, list[Any]] = defaultdict(list)
+    for page_id, *rest in rows:
+        grouped[page_id].append(tuple(rest))
+    return grouped
+
+
+def _seconds(moment: datetime | None) -> int:
+    return int(moment.timestamp()) if moment else 0
+
+
+for _model in (PracticeSheetPage, CaseStudyPage, LessonPage):
+    registry.register(
+        Profile(
+            model=_model._meta.label,
+            fields=FIELDS,
+            facets=FACETS,
+            documents=partial(documents, _model),
+        )
+    )
