@@ -19,7 +19,7 @@ from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from practices import selectors
 from practices.completeness import Completeness, completeness, is_filled, label_of
@@ -155,7 +155,7 @@ TERM_FACTS: tuple[tuple[str, Text, str], ...] = (
     ("cost_class", gettext_lazy("Cost"), "cost"),
     ("impact", gettext_lazy("Impact"), "impact"),
     ("delivery_modes", gettext_lazy("Delivery"), "mode"),
-    ("settings", gettext_lazy("Settings"), "setting"),
+    ("settings", pgettext_lazy("kinds of places", "Settings"), "setting"),
     ("audiences", gettext_lazy("Audiences"), "audience"),
     ("education_levels", gettext_lazy("Education levels"), "level"),
     ("territories", gettext_lazy("Territories"), ""),
@@ -238,7 +238,7 @@ def _facts(page: KnowledgePage, terms: PageTerms) -> list[Fact]:
     facts.append(_fact(_("Carried out"), period(page.date_start, page.date_end)))
     if page.first_published_at:
         published = localtime(page.first_published_at).date()
-        facts.append(_fact(_("Published"), date_format(published, "DATE_FORMAT")))
+        facts.append(_fact(pgettext("a date", "Published"), date_format(published, "DATE_FORMAT")))
     if page.last_verified_on:
         facts.append(_fact(_("Last verified"), date_format(page.last_verified_on, "DATE_FORMAT")))
     if page.review_by:

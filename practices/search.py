@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override
+from django.utils.translation import gettext_lazy, override, pgettext_lazy
 from taggit.models import Tag
 from wagtail.fields import RichTextField, StreamField
 
@@ -111,7 +111,7 @@ FACETS = (
         gettext_lazy("Organization"),
         ClosedList(organization_entries, "organization"),
     ),
-    Facet("setting", gettext_lazy("Setting"), _terms("setting")),
+    Facet("setting", pgettext_lazy("kind of place", "Setting"), _terms("setting")),
     Facet("audience", gettext_lazy("Audience"), _terms("audience")),
     Facet("level", gettext_lazy("Education level"), _terms("education_level")),
     Facet("mode", gettext_lazy("Delivery mode"), _terms("delivery_mode")),
@@ -234,9 +234,7 @@ def _facets(
     tags: list[tuple[str, str]],
 ) -> dict[str, tuple[str, ...]]:
     facets = {
-        name: tuple(
-            term.path if name in TREES else term.slug for term in terms.of(field)
-        )
+        name: tuple(term.path if name in TREES else term.slug for term in terms.of(field))
         for name, field in TERM_FACETS.items()
     }
     day = page.date_end or (
@@ -273,7 +271,9 @@ def body_of(page: KnowledgePage) -> str:
             texts.append(plain_text(getattr(page, field.name)))
         elif isinstance(field, StreamField):
             blocks = getattr(page, field.name)
-            texts += [plain_text(text) for text in blocks.stream_block.get_searchable_content(blocks)]
+            texts += [
+                plain_text(text) for text in blocks.stream_block.get_searchable_content(blocks)
+            ]
     return "\n".join(text for text in texts if text)
 
 

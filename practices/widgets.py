@@ -3,6 +3,8 @@
 from typing import Any
 
 from django import forms
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 
 
 class TermCheckboxes(forms.CheckboxSelectMultiple):
@@ -22,3 +24,9 @@ class TermCheckboxes(forms.CheckboxSelectMultiple):
         option = super().create_option(name, value, *args, **kwargs)
         option["depth"] = self.depths.get(str(value), 0)
         return option
+
+    def _render(
+        self, template_name: str, context: dict[str, Any], renderer: Any = None
+    ) -> SafeString:
+        # Django's form renderer looks for templates in apps only, ours are in the project.
+        return render_to_string(template_name, context)

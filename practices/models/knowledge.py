@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
@@ -88,7 +89,11 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     licence = models.CharField(_("licence"), max_length=30, choices=Licence, default=Licence.CC_BY)
     themes = terms_field("theme", _("themes"))
-    settings = terms_field("setting", _("settings"), _("The kinds of places where it is used."))
+    settings = terms_field(
+        "setting",
+        pgettext_lazy("kinds of places", "settings"),
+        _("The kinds of places where it is used."),
+    )
     audiences = terms_field("audience", _("audiences"), _("The people for whom it is useful."))
     education_levels = terms_field("education_level", _("education levels"))
     territories = terms_field("territory", _("territories"))
