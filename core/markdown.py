@@ -104,9 +104,7 @@ class _RichTextWriter(HTMLParser):
             attributes = ""
             if tag == "a":
                 address = urljoin(self.base_url, dict(attrs).get("href") or "")
-                if not address.startswith(
-                    tuple(f"{scheme}:" for scheme in sorted(_SCHEMES))
-                ):
+                if not address.startswith(tuple(f"{scheme}:" for scheme in sorted(_SCHEMES))):
                     return
                 attributes = f' href="{escape(address)}"'
             self.inline.append(tag)

@@ -146,7 +146,7 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
     @property
     def type_label(self) -> str:
         """What kind of knowledge it is, in the reader's language."""
-        return str(capfirst(self._meta.verbose_name))
+        return str(capfirst(self.specific_class._meta.verbose_name))
 
     @property
     def is_review_due(self) -> bool:

@@ -61,24 +61,17 @@ def test_a_relative_link_is_completed_or_dropped():
 
 def test_bare_text_and_foreign_blocks_become_paragraphs():
     assert (
-        html_to_rich_text(
-            "bare <div>in a div</div><blockquote><p>quoted</p></blockquote>"
-        )
+        html_to_rich_text("bare <div>in a div</div><blockquote><p>quoted</p></blockquote>")
         == "<p>bare</p><p>in a div</p><p>quoted</p>"
     )
 
 
 def test_angle_brackets_in_the_text_stay_text():
-    assert markdown_to_rich_text("a \\< b & `<script>`") == (
-        "<p>a &lt; b &amp; &lt;script&gt;</p>"
-    )
+    assert markdown_to_rich_text("a \\< b & `<script>`") == ("<p>a &lt; b &amp; &lt;script&gt;</p>")
 
 
 def test_a_table_gives_one_line_a_row():
-    assert (
-        markdown_to_rich_text("| A | B |\n| - | - |\n| 1 | 2 |\n")
-        == "<p>A – B</p><p>1 – 2</p>"
-    )
+    assert markdown_to_rich_text("| A | B |\n| - | - |\n| 1 | 2 |\n") == "<p>A – B</p><p>1 – 2</p>"
 
 
 def test_empty_text_gives_empty_rich_text():

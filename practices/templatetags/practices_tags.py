@@ -1,0 +1,75 @@
+"""Knowledge on other pages: what is new, how much there is, what an organization shares."""
+
+from typing import Any
+
+from django import template
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Count
+from django.template import Context
+from django.utils.translation import get_language
+
+from organizations.models import Organization
+from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
+from practices.selectors import readable
+
+register = template.Library()
+
+TYPES = (PracticeSheetPage, CaseStudyPage, LessonPage)
+# How many pages an organization's page shows of each type before it leads to the search.
+PER_TYPE = 6
+
+
+def _readable_here(context: Context) -> Any:
+    """The pages that the reader may see, in the language they read."""
+    request = context.get("request")
+    viewer = getattr(request, "user", AnonymousUser())
+    pages = KnowledgePage.objects.filter(locale__language_code=get_language() or "fr")
+    return readable(pages, viewer)
+
+
+def _newest(pages: Any) -> Any:
+    return pages.select_related("locale", "organization").order_by("-first_published_at", "-pk")
+
+
+@register.inclusion_tag("practices/components/page_list.html", takes_context=True)
+def latest_knowledge(context: Context, count: int = 6) -> dict[str, Any]:
+    """The `count` newest pages that the reader may see, in the language they read."""
+    pages = list(_newest(_readable_here(context))[:count])
+    return {"pages": pages, "with_owner": True, "request": context.get("request")}
+
+
+@register.inclusion_tag("practices/components/counts.html", takes_context=True)
+def knowledge_counts(context: Context) -> dict[str, Any]:
+    """How many pages of each type the reader may see, each with the way to them."""
+    rows = _readable_here(context).order_by().values_list("content_type__model")
+    found = dict(rows.annotate(n=Count("pk", distinct=True)))
+    return {
+        "counts": [
+            {
+                "type": model.type_slug,
+                "label": model._meta.verbose_name_plural,
+                "count": found.get(model._meta.model_name, 0),
+            }
+            for model in TYPES
+        ]
+    }
+
+
+@register.inclusion_tag("practices/components/organization_knowledge.html", takes_context=True)
+def organization_knowledge(context: Context, organization: Organization) -> dict[str, Any]:
+    """The newest pages of each type that `organization` shares with the reader."""
+    own = _newest(_readable_here(context).filter(organization=organization))
+    groups = []
+    for model in TYPES:
+        of_type = own.filter(content_type__model=model._meta.model_name)
+        pages = list(of_type[: PER_TYPE + 1])
+        if pages:
+            groups.append(
+                {
+                    "type": model.type_slug,
+                    "label": model._meta.verbose_name_plural,
+                    "pages": pages[:PER_TYPE],
+                    "has_more": len(pages) > PER_TYPE,
+                }
+            )
+    return {"groups": groups, "organization": organization, "request": context.get("request")}

@@ -1,0 +1,96 @@
+import datetime
+
+import pytest
+from bs4 import BeautifulSoup
+from django.contrib.auth.models import AnonymousUser
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils.translation import override
+
+from core.models import User
+from organizations.models import Membership, Organization
+from tests.practices.factories import (
+    CaseStudyFactory,
+    LessonFactory,
+    PracticeSheetFactory,
+    organization_page,
+    translation,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def render(tag, user=None, language="fr", **context):
+    request = RequestFactory().get("/")
+    request.user = user or AnonymousUser()
+    with override(language):
+        html = Template("{% load practices_tags %}" + tag).render(
+            Context({"request": request, **context})
+        )
+    return BeautifulSoup(html, "html5lib")
+
+
+def titles(page):
+    return [a.get_text() for a in page.select("h3 a")]
+
+
+def on(day):
+    return datetime.datetime(2024, 1, day, tzinfo=datetime.UTC)
+
+
+def test_the_newest_pages_come_first_whatever_their_type():
+    PracticeSheetFactory(title="Ancienne", first_published_at=on(1))
+    LessonFactory(title="Récente", first_published_at=on(3))
+    CaseStudyFactory(title="Entre deux", first_published_at=on(2))
+    assert titles(render("{% latest_knowledge 2 %}")) == ["Récente", "Entre deux"]
+
+
+def test_only_what_the_reader_may_see_in_their_language_is_listed():
+    sheet = PracticeSheetFactory(title="Publique")
+    PracticeSheetFactory(title="Interne", sharing_level="organization")
+    PracticeSheetFactory(title="Brouillon", live=False)
+    organization_page(language="en")
+    translation(sheet, "en", title="Public one")
+    member = User.objects.create_user("membre", "membre@example.org")
+    Membership.objects.create(
+        user=member, organization=Organization.objects.get(slug="essai"), role="editor"
+    )
+    assert titles(render("{% latest_knowledge 9 %}")) == ["Publique"]
+    assert set(titles(render("{% latest_knowledge 9 %}", user=member))) == {"Publique", "Interne"}
+    assert titles(render("{% latest_knowledge 9 %}", language="en")) == ["Public one"]
+
+
+def test_each_type_is_counted_for_the_reader():
+    PracticeSheetFactory()
+    PracticeSheetFactory()
+    LessonFactory()
+    LessonFactory(sharing_level="organization")
+    counts = [each.get_text() for each in render("{% knowledge_counts %}").select(".strip .soft")]
+    assert counts == ["2", "0", "1"]
+
+
+def test_an_organization_shows_its_own_pages_by_type():
+    PracticeSheetFactory(title="La sienne")
+    PracticeSheetFactory(title="D’ailleurs", parent=organization_page("ailleurs"))
+    organization = Organization.objects.get(slug="essai")
+    page = render("{% organization_knowledge organization %}", organization=organization)
+    assert titles(page) == ["La sienne"]
+    assert not page.select("section > p > a")
+
+
+def test_an_organization_with_many_pages_leads_to_the_search_for_all_of_them():
+    for _ in range(7):
+        PracticeSheetFactory()
+    organization = Organization.objects.get(slug="essai")
+    page = render("{% organization_knowledge organization %}", organization=organization)
+    assert len(titles(page)) == 6
+    assert page.select_one("section > p > a")
+
+
+def test_lists_take_a_constant_number_of_queries(django_assert_max_num_queries):
+    for _ in range(8):
+        PracticeSheetFactory()
+        LessonFactory()
+    render("{% latest_knowledge 1 %}")
+    with django_assert_max_num_queries(2):
+        render("{% latest_knowledge 16 %}")
