@@ -29,7 +29,8 @@ class KnowledgePageForm(WagtailAdminPageForm):
         used = {pk for _field, _vocabulary, initial in choosers for pk in initial}
         trees = _trees({vocabulary for _field, vocabulary, _initial in choosers}, used)
         for field, vocabulary, _initial in choosers:
-            field.queryset = field.queryset.filter(Q(is_active=True) | Q(pk__in=used))
+            if field.queryset is not None:
+                field.queryset = field.queryset.filter(Q(is_active=True) | Q(pk__in=used))
             _offer(field, trees[vocabulary])
 
 
@@ -38,7 +39,9 @@ def _term_choosers(
 ) -> Iterator[tuple[forms.ModelChoiceField, str, set[int]]]:
     """Each field of `form` that chooses terms, its vocabulary and the ids of its present terms."""
     for name, field in form.fields.items():
-        if isinstance(field, forms.ModelChoiceField) and field.queryset.model is Term:
+        if not isinstance(field, forms.ModelChoiceField) or field.queryset is None:
+            continue
+        if field.queryset.model is Term:
             limit = form._meta.model._meta.get_field(name).get_limit_choices_to()
             initial = form.initial.get(name) or []
             present = initial if isinstance(initial, Iterable) else [initial]

@@ -78,7 +78,7 @@ def vocabulary_entries(names: frozenset[str], locale: str) -> Mapping[str, Mappi
 def organization_entries(names: frozenset[str], locale: str) -> Mapping[str, Mapping[str, str]]:
     """Every organization's name in `locale` by its identifier."""
     named = sorted((each.name_in(locale), each.slug) for each in Organization.objects.all())
-    return dict.fromkeys(names, {slug: name for name, slug in named})
+    return {list_name: {slug: name for name, slug in named} for list_name in names}
 
 
 def fixed_entries(names: frozenset[str], locale: str) -> Mapping[str, Mapping[str, str]]:

@@ -117,18 +117,20 @@ def owners_of_saved(page: KnowledgePage) -> list[Organization]:
 
 def _term_links(pks: Sequence[int]) -> list[tuple[int, str, int]]:
     """(page, field, term) for every term that a page chooses among many, in one query."""
-    fields = [(name, KnowledgePage, "knowledgepage_id") for name in MANY_TERMS]
-    fields.append(("delivery_modes", PracticeSheetPage, "practicesheetpage_id"))
+    fields: list[tuple[str, Any, str]] = [
+        (name, getattr(KnowledgePage, name), "knowledgepage_id") for name in MANY_TERMS
+    ]
+    fields.append(("delivery_modes", PracticeSheetPage.delivery_modes, "practicesheetpage_id"))
     selects = [
-        model._meta.get_field(name)
-        .remote_field.through.objects.filter(**{f"{column}__in": pks})
-        .values_list(F(column), Value(name), F("term_id"))
-        for name, model, column in fields
+        relation.through.objects.filter(**{f"{column}__in": pks}).values_list(
+            F(column), Value(name), F("term_id")
+        )
+        for name, relation, column in fields
     ]
     return [tuple(row) for row in selects[0].union(*selects[1:], all=True)]
 
 
-def readable(pages: QuerySet[Any], viewer: Viewer) -> QuerySet[Any]:
+def readable(pages: Any, viewer: Viewer) -> QuerySet[Any]:
     """The published pages of `pages` that `viewer` may know of, ready to be listed with links."""
     return pages.live().visible_to(viewer).select_related("locale")
 
@@ -184,11 +186,11 @@ def practices_mentioned(
     asked = PracticeSheetPage.objects.filter(pk__in=wanted)
     family = PracticeSheetPage.objects.filter(translation_key__in=asked.values("translation_key"))
     found = in_language(readable(family, viewer), page.locale)
-    keys = dict(asked.values_list("pk", "translation_key"))
+    keys: dict[int, UUID] = dict(asked.values_list("pk", "translation_key"))
     mentions = []
     for row in rows:
-        sheet = found.get(keys.get(row.practice_id))
-        if sheet is None:
+        key = keys.get(row.practice_id)
+        if key is None or (sheet := found.get(key)) is None:
             continue
         if isinstance(row, PracticeApplication):
             mentions.append(Mention(sheet, row.verdict, row.get_verdict_display(), row.changes))

@@ -37,7 +37,7 @@ class Licence(models.TextChoices):
 
 
 # Where each licence is explained; what has no address here has no public text.
-LICENCE_URLS = {
+LICENCE_URLS: dict[str, str] = {
     Licence.CC0: "https://creativecommons.org/publicdomain/zero/1.0/",
     Licence.CC_BY: "https://creativecommons.org/licenses/by/4.0/",
     Licence.CC_BY_SA: "https://creativecommons.org/licenses/by-sa/4.0/",
@@ -59,7 +59,9 @@ class KnowledgePageQuerySet(PageQuerySet):
 
     def visible_to(self, viewer: User | AnonymousUser) -> Self:
         """The pages that `viewer` may know of, published or not."""
-        return self.filter(visible_q(viewer))
+        # Through a subquery: a page shared by two of the viewer's organizations comes once.
+        visible = KnowledgePage._base_manager.filter(visible_q(viewer))
+        return self.filter(pk__in=visible.order_by().values("pk"))
 
 
 class KnowledgePage(OrganizationOwnedPage, BasePage):

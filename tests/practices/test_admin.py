@@ -49,11 +49,22 @@ def proposed(**fields):
             ),
             **{
                 name: rich_text("")
-                for name in (
-                    "objective original_context why_it_works materials delivered_by "
-                    "training_needed resources results evidence_reason success_factors obstacles "
-                    "transferability what_not_to_do sustainability"
-                ).split()
+                for name in [
+                    "objective",
+                    "original_context",
+                    "why_it_works",
+                    "materials",
+                    "delivered_by",
+                    "training_needed",
+                    "resources",
+                    "results",
+                    "evidence_reason",
+                    "success_factors",
+                    "obstacles",
+                    "transferability",
+                    "what_not_to_do",
+                    "sustainability",
+                ]
             },
             "sharing_level": "public",
             "licence": "cc-by-4.0",

@@ -299,3 +299,26 @@ def test_sheets_can_be_asked_for_by_who_reads(member):
     PracticeSheetFactory(sharing_level="organization")
     assert not PracticeSheetPage.objects.live().visible_to(AnonymousUser()).exists()
     assert PracticeSheetPage.objects.live().visible_to(member).count() == 1
+
+
+def test_a_page_that_two_of_my_organizations_share_is_listed_once(member):
+    partners = [Organization.objects.create(slug=slug, name_fr=slug) for slug in ("un", "deux")]
+    for partner in partners:
+        Membership.objects.create(user=member, organization=partner, role=Role.EDITOR)
+    PracticeSheetFactory(sharing_level="organization", co_organizations=partners)
+    assert PracticeSheetPage.objects.visible_to(member).count() == 1
+
+
+def test_a_preview_shows_what_was_typed_and_not_yet_published():
+    sheet = full_sheet()
+    sheet.themes.set([term("theme", "coaching", label_fr="Accompagner")])
+    sheet.evidence_level = term("evidence_level", "evidence-1", label_fr="Témoignages")
+    sheet.competencies.set([])
+    sheet.objective = "<p>Un but tout neuf</p>"
+    draft = sheet.save_revision().as_object()
+    html = draft.make_preview_request(
+        extra_request_attrs={"user": AnonymousUser()}
+    ).content.decode()
+    for shown in ["Accompagner", "Témoignages", "Un but tout neuf"]:
+        assert shown in html
+    assert "dim-05" not in html

@@ -173,13 +173,23 @@ def test_documents_take_as_many_queries_for_fifty_pages_as_for_five(
 
 def test_every_facet_of_the_search_page_is_declared_in_its_order():
     names = [facet.name for facet in FACETS]
-    assert (
-        names
-        == (
-            "type theme organization setting audience level mode competency evidence cost status "
-            "impact year tag language"
-        ).split()
-    )
+    assert names == [
+        "type",
+        "theme",
+        "organization",
+        "setting",
+        "audience",
+        "level",
+        "mode",
+        "competency",
+        "evidence",
+        "cost",
+        "status",
+        "impact",
+        "year",
+        "tag",
+        "language",
+    ]
     assert Schema(fields=(), facets=FACETS).facet("theme").kind == "tree"
 
 
