@@ -2,7 +2,8 @@
 
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
+from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
@@ -11,6 +12,12 @@ from passerelle.api import api
 from practices.views import permalink
 
 urlpatterns = [
+    # Resized images only: documents and originals leave through views that ask who reads.
+    re_path(
+        r"^media/(?P<path>images/.+)$",
+        serve,
+        {"document_root": settings.MEDIA_ROOT},
+    ),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api.urls),
@@ -20,11 +27,3 @@ urlpatterns = [
         path("", include(wagtail_urls)),
     ),
 ]
-
-if settings.MEDIA_ROOT:
-    from django.conf.urls.static import static
-
-    urlpatterns = [
-        *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
-        *urlpatterns,
-    ]

@@ -2,8 +2,11 @@ import datetime
 import re
 
 import pytest
+import wagtail_factories
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import AnonymousUser
+from django.urls import resolve
+from django.views.static import serve
 
 from core.models import User
 from organizations.models import Membership, Organization, Role
@@ -322,3 +325,11 @@ def test_a_preview_shows_what_was_typed_and_not_yet_published():
     for shown in ["Accompagner", "Témoignages", "Un but tout neuf"]:
         assert shown in html
     assert "dim-05" not in html
+
+
+def test_the_image_of_a_page_reaches_its_readers(client, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    sheet = PracticeSheetFactory(image=wagtail_factories.ImageFactory(file__width=900))
+    address = read(client, sheet).select_one(".knowledge__image")["src"]
+    assert (tmp_path / address.removeprefix("/media/")).is_file()
+    assert resolve(address).func is serve
