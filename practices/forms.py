@@ -20,6 +20,7 @@ class KnowledgePageForm(WagtailAdminPageForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._offer_partners()
         choosers = list(_term_choosers(self))
         for formset in self.formsets.values():
             for row in formset.forms:
@@ -32,6 +33,15 @@ class KnowledgePageForm(WagtailAdminPageForm):
             if field.queryset is not None:
                 field.queryset = field.queryset.filter(Q(is_active=True) | Q(pk__in=used))
             _offer(field, trees[vocabulary])
+
+    def _offer_partners(self) -> None:
+        """An organization does not write with itself."""
+        owner_id = self.instance.organization_id
+        if owner_id is None and self.parent_page is not None:
+            owner_id = getattr(self.parent_page.specific, "organization_id", None)
+        field = self.fields.get("co_organizations")
+        if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
+            field.queryset = field.queryset.exclude(pk=owner_id)
 
 
 def _term_choosers(

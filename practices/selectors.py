@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
 from wagtail.models import Locale, Page
 
 from core.models import User
@@ -123,7 +123,7 @@ def _term_links(pks: Sequence[int]) -> list[tuple[int, str, int]]:
     fields.append(("delivery_modes", PracticeSheetPage.delivery_modes, "practicesheetpage_id"))
     selects = [
         relation.through.objects.filter(**{f"{column}__in": pks}).values_list(
-            F(column), Value(name), F("term_id")
+            F(column), Value(name, output_field=CharField()), F("term_id")
         )
         for name, relation, column in fields
     ]

@@ -153,6 +153,20 @@ def test_a_field_refuses_a_term_of_another_vocabulary(admin_client):
     assert list(response.context["form"].errors) == ["themes"]
 
 
+def test_the_owner_is_not_offered_as_its_own_partner(admin_client):
+    organization_page("ailleurs")
+    sheet = PracticeSheetFactory()
+    add = reverse(
+        "wagtailadmin_pages:add", args=["practices", "practicesheetpage", sheet.get_parent().pk]
+    )
+    for form in (
+        form_of(admin_client, sheet),
+        BeautifulSoup(admin_client.get(add).content, "html5lib"),
+    ):
+        offered = form.select('[name="co_organizations"]')
+        assert [box.parent.get_text().strip() for box in offered] == ["Ailleurs"]
+
+
 def test_labels_are_in_the_language_of_the_person_who_writes(admin_client, admin_user):
     term("theme", "feedback", label_fr="Rétroaction", label_en="Feedback")
     sheet = PracticeSheetFactory()
