@@ -145,6 +145,11 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
         context.update(reading_context(self, request))
         return context
 
+    def translations_for(self, user: User | AnonymousUser) -> Any:
+        """The published translations of this page that `user` may know of."""
+        translations: Any = super().translations_for(user)
+        return translations.visible_to(user)
+
     @property
     def type_label(self) -> str:
         """What kind of knowledge it is, in the reader's language."""

@@ -333,3 +333,13 @@ def test_the_image_of_a_page_reaches_its_readers(client, settings, tmp_path):
     address = read(client, sheet).select_one(".knowledge__image")["src"]
     assert (tmp_path / address.removeprefix("/media/")).is_file()
     assert resolve(address).func is serve
+
+
+def test_a_translation_that_the_reader_may_not_see_is_not_linked(client, member):
+    sheet = PracticeSheetFactory()
+    organization_page(language="en")
+    translation(sheet, "en", sharing_level="organization")
+    link = '.knowledge__header a[hreflang="en"]'
+    assert not read(client, sheet).select_one(link)
+    client.force_login(member)
+    assert read(client, sheet).select_one(link)
