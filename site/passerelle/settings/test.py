@@ -1,6 +1,17 @@
-"""Settings of the test suite: quick password hashes, mail in memory, index writes on demand."""
+"""Settings of the test suite: a data folder of its own, quick password hashes, mail in memory."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+# Whatever the environment says, a test never writes where an installation keeps its data.
+os.environ["PASSERELLE_DATA_DIR"] = tempfile.mkdtemp(prefix="passerelle-tests-")
 
 from .base import *  # noqa: F403
+from .base import DATA_DIR
+
+atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 
 SECRET_KEY = "only-for-tests"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
