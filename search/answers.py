@@ -4,10 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-try:
-    from search import registry, service
-except ImportError:  # TEMP until registry and service land
-    registry = service = None  # type: ignore
+from search import registry, service
 from search.core.declarations import Facet
 from search.core.results import FacetValue, SearchResults
 from search.labels import LabelBook
@@ -45,8 +42,6 @@ class Answer:
 
 def known_facets() -> tuple[Facet, ...]:
     """The facets that the rooms declared, in the order in which they are shown."""
-    if registry is None:
-        return ()
     return registry.schema().facets
 
 

@@ -20,22 +20,139 @@ MAX_WORD_LENGTH = 60
 
 _APOSTROPHES = "'’ʼ＇"
 # A word, with the apostrophes and inclusive endings inside it.
-_INCLUSIVE = r"(?:[·•‧∙.\-(](?:e|le|ne|te|ve|se|fe|ère|ière|rice|trice|euse|esse)\)?(?:[·•‧∙.\-]?s)?(?!\w))"
+_INCLUSIVE = (
+    r"(?:[·•‧∙.\-(](?:e|le|ne|te|ve|se|fe|ère|ière|rice|trice|euse|esse)\)?(?:[·•‧∙.\-]?s)?(?!\w))"
+)
 _WORD = re.compile(rf"[^\W_]+(?:[{_APOSTROPHES}][^\W_]+)*{_INCLUSIVE}?")
 _INCLUSIVE_PARTS = re.compile(
     r"^(?P<stem>.+?)[·•‧∙.\-(](?P<ending>[a-zè]+)\)?(?P<plural>[·•‧∙.\-]?s)?$"
 )
-_ELISION = re.compile(
-    rf"^(?:l|d|j|m|t|s|c|n|qu|jusqu|lorsqu|puisqu|quoiqu)[{_APOSTROPHES}](?=\w)"
-)
+_ELISION = re.compile(rf"^(?:l|d|j|m|t|s|c|n|qu|jusqu|lorsqu|puisqu|quoiqu)[{_APOSTROPHES}](?=\w)")
 _POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s?$")
 
 _STOP_WORDS = {
     "fr": frozenset(
-        ["au", "aux", "avec", "ce", "ces", "cet", "cette", "dans", "de", "des", "du", "elle", "elles", "en", "et", "est", "été", "être", "eu", "il", "ils", "je", "la", "le", "les", "leur", "leurs", "lui", "ma", "mais", "me", "même", "mes", "moi", "mon", "ne", "nos", "notre", "nous", "on", "ont", "ou", "où", "par", "pas", "pour", "qu", "que", "quel", "quelle", "quelles", "quels", "qui", "sa", "sans", "se", "ses", "si", "son", "sont", "sur", "ta", "te", "tes", "toi", "ton", "tu", "un", "une", "vos", "votre", "vous", "c", "d", "j", "l", "à", "m", "n", "s", "t", "y"]
+        [
+            "au",
+            "aux",
+            "avec",
+            "ce",
+            "ces",
+            "cet",
+            "cette",
+            "dans",
+            "de",
+            "des",
+            "du",
+            "elle",
+            "elles",
+            "en",
+            "et",
+            "est",
+            "été",
+            "être",
+            "eu",
+            "il",
+            "ils",
+            "je",
+            "la",
+            "le",
+            "les",
+            "leur",
+            "leurs",
+            "lui",
+            "ma",
+            "mais",
+            "me",
+            "même",
+            "mes",
+            "moi",
+            "mon",
+            "ne",
+            "nos",
+            "notre",
+            "nous",
+            "on",
+            "ont",
+            "ou",
+            "où",
+            "par",
+            "pas",
+            "pour",
+            "qu",
+            "que",
+            "quel",
+            "quelle",
+            "quelles",
+            "quels",
+            "qui",
+            "sa",
+            "sans",
+            "se",
+            "ses",
+            "si",
+            "son",
+            "sont",
+            "sur",
+            "ta",
+            "te",
+            "tes",
+            "toi",
+            "ton",
+            "tu",
+            "un",
+            "une",
+            "vos",
+            "votre",
+            "vous",
+            "c",
+            "d",
+            "j",
+            "l",
+            "à",
+            "m",
+            "n",
+            "s",
+            "t",
+            "y",
+        ]
     ),
     "en": frozenset(
-        ["a", "an", "and", "are", "as", "at", "be", "but", "by", "for", "if", "in", "into", "is", "it", "no", "not", "of", "on", "or", "such", "that", "the", "their", "then", "there", "these", "they", "this", "to", "was", "will", "with"]
+        [
+            "a",
+            "an",
+            "and",
+            "are",
+            "as",
+            "at",
+            "be",
+            "but",
+            "by",
+            "for",
+            "if",
+            "in",
+            "into",
+            "is",
+            "it",
+            "no",
+            "not",
+            "of",
+            "on",
+            "or",
+            "such",
+            "that",
+            "the",
+            "their",
+            "then",
+            "there",
+            "these",
+            "they",
+            "this",
+            "to",
+            "was",
+            "will",
+            "with",
+        ]
     ),
 }
 _STEMMERS = {
@@ -95,11 +212,7 @@ def compose(text: str) -> str:
 @lru_cache(maxsize=200_000)
 def _terms(word: str, chain: str) -> tuple[tuple[str, str], ...]:
     """(exact form, stemmed term) of each word that `word` stands for; none for a stop word."""
-    word = (
-        word.casefold()
-        if word.isascii()
-        else unicodedata.normalize("NFC", word.lower())
-    )
+    word = word.casefold() if word.isascii() else unicodedata.normalize("NFC", word.lower())
     found = {}
     for form in _spelled_out(word):
         if chain == "fr":

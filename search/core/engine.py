@@ -50,9 +50,7 @@ class SearchEngine(Protocol):
 
     name: str
 
-    def write(
-        self, batch: Sequence[Write], *, generation: str = ""
-    ) -> list[WriteOutcome]:
+    def write(self, batch: Sequence[Write], *, generation: str = "") -> list[WriteOutcome]:
         """Write a batch; one outcome per write, in order. Newer versions win, in any order."""
 
     def refresh(self, *, generation: str = "") -> None:

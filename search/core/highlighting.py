@@ -41,11 +41,7 @@ def _best_window(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]
     best, most = spans[0][0], 0
     for start, _end in spans:
         count = len(
-            {
-                text[s:e].casefold()
-                for s, e in spans
-                if start <= s and e <= start + FRAGMENT_LENGTH
-            }
+            {text[s:e].casefold() for s, e in spans if start <= s and e <= start + FRAGMENT_LENGTH}
         )
         if count > most:
             best, most = start, count

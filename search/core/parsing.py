@@ -45,16 +45,12 @@ class ParsedText:
     def terms(self) -> frozenset[str]:
         """Every term to highlight."""
         found = {term for word in self.words for term in word.terms}
-        return frozenset(
-            found | {term for phrase in self.phrases for term in phrase.terms}
-        )
+        return frozenset(found | {term for phrase in self.phrases for term in phrase.terms})
 
     @property
     def prefixes(self) -> tuple[str, ...]:
         """The exact beginnings to highlight."""
-        return tuple(
-            exact for word in self.words if word.prefix for exact in word.exact
-        )
+        return tuple(exact for word in self.words if word.prefix for exact in word.exact)
 
 
 def parse(text: str, locale: str) -> ParsedText:
@@ -69,9 +65,7 @@ def parse(text: str, locale: str) -> ParsedText:
 
     def take_phrase(match: re.Match[str]) -> str:
         inner = match["straight"] or match["french"] or match["curly"] or ""
-        if terms := tuple(
-            token.term for token in _one_per_span(analyse(inner, locale))
-        ):
+        if terms := tuple(token.term for token in _one_per_span(analyse(inner, locale))):
             (excluded if match["minus"] else phrases).append(Phrase(terms))
         return " . "
 
@@ -100,6 +94,4 @@ def parse(text: str, locale: str) -> ParsedText:
 
 
 def _one_per_span(tokens: list[Token]) -> list[Token]:
-    return list(
-        {(token.start, token.end): token for token in reversed(tokens)}.values()
-    )[::-1]
+    return list({(token.start, token.end): token for token in reversed(tokens)}.values())[::-1]

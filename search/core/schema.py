@@ -26,9 +26,7 @@ class Schema:
         for profile in profiles:
             for declared in profile.fields:
                 if fields.setdefault(declared.name, declared) != declared:
-                    raise ValueError(
-                        f"Field '{declared.name}' is declared in two ways."
-                    )
+                    raise ValueError(f"Field '{declared.name}' is declared in two ways.")
             for facet in profile.facets:
                 if facets.setdefault(facet.name, facet) != facet:
                     raise ValueError(f"Facet '{facet.name}' is declared in two ways.")

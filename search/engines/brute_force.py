@@ -39,9 +39,7 @@ class BruteForceEngine:
 
     # Writing
 
-    def write(
-        self, batch: Sequence[Write], *, generation: str = ""
-    ) -> list[WriteOutcome]:
+    def write(self, batch: Sequence[Write], *, generation: str = "") -> list[WriteOutcome]:
         kept = self._generation(generation)
         outcomes = []
         for write in batch:
@@ -85,9 +83,7 @@ class BruteForceEngine:
 
     def drop_generation(self, generation: str) -> None:
         if generation == self._live:
-            raise ValueError(
-                f"Generation '{generation}' answers now: promote another first."
-            )
+            raise ValueError(f"Generation '{generation}' answers now: promote another first.")
         self._generations.pop(generation, None)
 
     def health(self) -> Health:
@@ -106,9 +102,7 @@ class BruteForceEngine:
     def search(self, query: SearchQuery) -> SearchResults:
         started = time.perf_counter()
         base = [
-            d
-            for d in self._visible(query.audience, query.locales)
-            if self._says(d, query.text)
+            d for d in self._visible(query.audience, query.locales) if self._says(d, query.text)
         ]
         found = [d for d in base if self._selected(d, query)]
         found.sort(key=self._sort_key(query))
@@ -132,10 +126,7 @@ class BruteForceEngine:
         *before, last = (token.exact for token in tokens)
 
         def starts(document: Document) -> bool:
-            words = [
-                t.exact
-                for t in analyse(document.texts.get("title", ""), document.locale)
-            ]
+            words = [t.exact for t in analyse(document.texts.get("title", ""), document.locale)]
             return set(before) <= set(words) and any(w.startswith(last) for w in words)
 
         found = [d for d in self._visible(audience, frozenset({locale})) if starts(d)]
@@ -157,35 +148,23 @@ class BruteForceEngine:
             }
 
         own = terms(documents[key])
-        others = [
-            d for d in self._visible(audience, frozenset({locale})) if d.key != key
-        ]
-        scored = sorted(
-            ((-len(own & terms(d)), d.key, d) for d in others), key=lambda s: s[:2]
-        )
-        return [
-            Hit(d.key, d.stored, float(-score))
-            for score, _key, d in scored[:size]
-            if score
-        ]
+        others = [d for d in self._visible(audience, frozenset({locale})) if d.key != key]
+        scored = sorted(((-len(own & terms(d)), d.key, d) for d in others), key=lambda s: s[:2])
+        return [Hit(d.key, d.stored, float(-score)) for score, _key, d in scored[:size] if score]
 
     # How a document is matched
 
-    def _visible(
-        self, audience: frozenset[str], locales: frozenset[str]
-    ) -> list[Document]:
+    def _visible(self, audience: frozenset[str], locales: frozenset[str]) -> list[Document]:
         return [
             document
             for document in self._generation("").documents.values()
-            if document.audience & audience
-            and (not locales or document.locale in locales)
+            if document.audience & audience and (not locales or document.locale in locales)
         ]
 
     def _says(self, document: Document, text: str) -> bool:
         parsed = parse(text, document.locale)
         fields = [
-            analyse(document.texts.get(f.name, ""), document.locale)
-            for f in self.schema.fields
+            analyse(document.texts.get(f.name, ""), document.locale) for f in self.schema.fields
         ]
         terms = [[token.term for token in tokens] for tokens in fields]
         words = {token.term for tokens in fields for token in tokens}
@@ -228,9 +207,7 @@ class BruteForceEngine:
                 return False
         return True
 
-    def _facet(
-        self, name: str, base: list[Document], query: SearchQuery
-    ) -> FacetResult:
+    def _facet(self, name: str, base: list[Document], query: SearchQuery) -> FacetResult:
         facet = self.schema.facet(name)
         without_own = "" if facet.within == "and" else name
         counts: Counter[str] = Counter()
@@ -277,9 +254,7 @@ class BruteForceEngine:
                     )
                 ):
                     highlights[declared.name] = fragments
-        return Hit(
-            document.key, document.stored, self._score(document, query), highlights
-        )
+        return Hit(document.key, document.stored, self._score(document, query), highlights)
 
     def _suggestion(self, query: SearchQuery) -> str:
         visible = self._visible(query.audience, query.locales)
