@@ -18,9 +18,7 @@ class ImportRecord(models.Model):
     )
     checksum = models.CharField(
         max_length=64,
-        help_text=_(
-            "SHA-256 of the converted row: what the source said at the last import."
-        ),
+        help_text=_("SHA-256 of the converted row: what the source said at the last import."),
     )
     imported_at = models.DateTimeField(_("imported at"), auto_now=True)
 

@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,9 +12,9 @@ from django.utils.dateparse import parse_date
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from core.markdown import markdown_to_rich_text
+from core.markdown import html_to_rich_text, markdown_to_rich_text
+from core.text import plain_text
 from exchange.importing.errors import ValueProblem
-from exchange.importing.html import html_to_rich_text, html_to_text
 from exchange.importing.mapping import FieldRule
 from exchange.importing.sources import REPLACEMENT, Row
 from taxonomy.models import Term
@@ -80,6 +81,10 @@ def convert(rule: FieldRule, row: Row, context: Context) -> Converted:
     return _CONVERTERS[rule.convert](value, rule, context)
 
 
+_PARAGRAPH = re.compile(r"<p\b", re.IGNORECASE)
+_BLANK_LINE = re.compile(r"\n[ \t]*\n")
+
+
 def _is_empty(value: Any, empty: frozenset[str]) -> bool:
     if isinstance(value, bool):
         return False
@@ -100,8 +105,7 @@ def _from_table(rule: FieldRule, value: str) -> Any:
 
 
 def _text(value: Any, rule: FieldRule, context: Context) -> Converted:
-    text = html_to_text(str(value)).replace(REPLACEMENT, " ")
-    return Converted(_truncated(" ".join(text.split()), rule.truncate))
+    return Converted(_truncated(_plain(value), rule.truncate))
 
 
 def _truncated(text: str, limit: int | None) -> str:
@@ -114,7 +118,15 @@ def _truncated(text: str, limit: int | None) -> str:
 
 
 def _html(value: Any, rule: FieldRule, context: Context) -> Converted:
-    return Converted(html_to_rich_text(str(value).replace(REPLACEMENT, " ")))
+    text = str(value).replace(REPLACEMENT, " ")
+    if not _PARAGRAPH.search(text):
+        text = "".join(f"<p>{part}</p>" for part in _BLANK_LINE.split(text))
+    return Converted(html_to_rich_text(text))
+
+
+def _plain(value: Any) -> str:
+    """The words of a value on one line, without tags and without unreadable characters."""
+    return plain_text(html_to_rich_text(str(value).replace(REPLACEMENT, " ")))
 
 
 def _markdown(value: Any, rule: FieldRule, context: Context) -> Converted:
@@ -149,23 +161,18 @@ def _boolean(value: Any, rule: FieldRule, context: Context) -> Converted:
         return Converted(True)
     if text in {"0", "false", "no", "non", "faux"}:
         return Converted(False)
-    raise ValueProblem(
-        _("“%(value)s” is neither yes nor no.") % {"value": str(value)[:60]}
-    )
+    raise ValueProblem(_("“%(value)s” is neither yes nor no.") % {"value": str(value)[:60]})
 
 
 def _items(value: Any, rule: FieldRule, context: Context) -> list[str]:
     items = value if isinstance(value, list) else str(value).split(rule.separator)
-    texts = (" ".join(html_to_text(str(item)).split()) for item in items)
-    return list(
-        dict.fromkeys(text for text in texts if not _is_empty(text, context.empty))
-    )
+    texts = (_plain(item) for item in items)
+    return list(dict.fromkeys(text for text in texts if not _is_empty(text, context.empty)))
 
 
 def _list(value: Any, rule: FieldRule, context: Context) -> Converted:
     items = [
-        _from_table(rule, item) if rule.table else item
-        for item in _items(value, rule, context)
+        _from_table(rule, item) if rule.table else item for item in _items(value, rule, context)
     ]
     return Converted([item for item in items if item])
 
@@ -188,15 +195,11 @@ def _term(value: Any, rule: FieldRule, context: Context) -> Converted:
             converted.tags.append(item)
         elif rule.unlisted != "skip":
             raise ValueProblem(
-                _(
-                    "No term “%(value)s” in the vocabulary “%(vocabulary)s”. Known: %(known)s."
-                )
+                _("No term “%(value)s” in the vocabulary “%(vocabulary)s”. Known: %(known)s.")
                 % {
                     "value": name[:60],
                     "vocabulary": rule.vocabulary,
-                    "known": ", ".join(
-                        sorted({t.slug for t in terms.by_name.values()})[:30]
-                    ),
+                    "known": ", ".join(sorted({t.slug for t in terms.by_name.values()})[:30]),
                 }
             )
     return converted

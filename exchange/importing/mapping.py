@@ -84,8 +84,7 @@ def load_mapping(path: Path) -> ImportMapping:
         ) from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ImportSetupError(
-            _("The mapping “%(path)s” is not YAML: %(error)s")
-            % {"path": path, "error": error}
+            _("The mapping “%(path)s” is not YAML: %(error)s") % {"path": path, "error": error}
         ) from error
     return parse_mapping(data)
 
@@ -115,9 +114,7 @@ def parse_mapping(data: object) -> ImportMapping:
         for name, rule in _table(top["fields"], "fields").items()
     }
     if "title" not in rules:
-        raise ImportSetupError(
-            _("The mapping's “fields” lack “title”: a page needs one.")
-        )
+        raise ImportSetupError(_("The mapping's “fields” lack “title”: a page needs one."))
     strays = _table(top.get("stray_bytes", {}), "stray_bytes")
     return ImportMapping(
         source=str(top["source"]),
@@ -142,16 +139,9 @@ def _field_rule(name: str, data: object) -> FieldRule:
     options = {k: v for k, v in rule.items() if k not in {"column", "section"}}
     options["columns"] = tuple(_texts(rule.get("columns", rule.get("column"))))
     options["sections"] = tuple(_texts(rule.get("sections", rule.get("section"))))
-    if not (
-        options["columns"]
-        or options["sections"]
-        or "value" in rule
-        or "default" in rule
-    ):
+    if not (options["columns"] or options["sections"] or "value" in rule or "default" in rule):
         raise ImportSetupError(
-            _(
-                "“%(place)s” says nowhere its value comes from: add column, section or value."
-            )
+            _("“%(place)s” says nowhere its value comes from: add column, section or value.")
             % {"place": place}
         )
     checked = FieldRule(name=name, **options)
@@ -161,8 +151,7 @@ def _field_rule(name: str, data: object) -> FieldRule:
         raise _not_one_of(f"{place}.unlisted", checked.unlisted, UNLISTED)
     if checked.convert == "term" and not checked.vocabulary:
         raise ImportSetupError(
-            _("“%(place)s” converts to terms: name their vocabulary.")
-            % {"place": place}
+            _("“%(place)s” converts to terms: name their vocabulary.") % {"place": place}
         )
     return checked
 
@@ -176,12 +165,9 @@ def _organization_rule(data: object) -> OrganizationRule:
         create=bool(rule.get("create", False)),
         known={
             str(key): {
-                str(k): str(v)
-                for k, v in _table(value, f"organization.known.{key}").items()
+                str(k): str(v) for k, v in _table(value, f"organization.known.{key}").items()
             }
-            for key, value in _table(
-                rule.get("known", {}), "organization.known"
-            ).items()
+            for key, value in _table(rule.get("known", {}), "organization.known").items()
         },
     )
 

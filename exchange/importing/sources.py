@@ -48,9 +48,7 @@ def read(
     if source.is_dir():
         return list(_read_markdown_folder(source, encoding, stray_bytes))
     if not source.exists():
-        raise ImportSetupError(
-            _("There is no file or folder “%(path)s”.") % {"path": source}
-        )
+        raise ImportSetupError(_("There is no file or folder “%(path)s”.") % {"path": source})
     match source.suffix.lower():
         case ".csv" | ".tsv" | ".txt":
             text = decode(source.read_bytes(), encoding, stray_bytes)
@@ -60,9 +58,7 @@ def read(
         case ".md" | ".mdx":
             return [_read_markdown_file(source, encoding, stray_bytes)]
     raise ImportSetupError(
-        _(
-            "“%(path)s” cannot be imported. Give a .csv or .xlsx file, or a folder of .md files."
-        )
+        _("“%(path)s” cannot be imported. Give a .csv or .xlsx file, or a folder of .md files.")
         % {"path": source}
     )
 
@@ -77,9 +73,7 @@ def decode(data: bytes, encoding: str | None, stray_bytes: Mapping[int, str]) ->
         text = _decode_with_strays(data, encoding, stray_bytes)
     except LookupError as error:
         raise ImportSetupError(
-            _(
-                "“%(encoding)s” is not an encoding. Known ones: utf-8, cp1252, mac_roman…"
-            )
+            _("“%(encoding)s” is not an encoding. Known ones: utf-8, cp1252, mac_roman…")
             % {"encoding": encoding}
         ) from error
     return text.lstrip("\ufeff")
@@ -97,9 +91,7 @@ def detect_encoding(data: bytes) -> str:
     return "utf-8"
 
 
-def _decode_with_strays(
-    data: bytes, encoding: str, stray_bytes: Mapping[int, str]
-) -> str:
+def _decode_with_strays(data: bytes, encoding: str, stray_bytes: Mapping[int, str]) -> str:
     parts: list[str] = []
     while data:
         try:
@@ -116,11 +108,7 @@ def _decode_with_strays(
 def _read_csv(text: str, delimiter: str | None) -> Iterator[Row]:
     if delimiter is None:
         try:
-            delimiter = (
-                csv.Sniffer()
-                .sniff(text.split("\n", 1)[0], delimiters=",;\t|")
-                .delimiter
-            )
+            delimiter = csv.Sniffer().sniff(text.split("\n", 1)[0], delimiters=",;\t|").delimiter
         except csv.Error:
             delimiter = ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
@@ -172,9 +160,7 @@ def _header(cells: list[str]) -> list[str]:
     """Column names, with `column 3` for the third when it has none."""
     names = [cell.strip() or f"column {i}" for i, cell in enumerate(cells, start=1)]
     if not names:
-        raise ImportSetupError(
-            _("The table is empty: its first line must name the columns.")
-        )
+        raise ImportSetupError(_("The table is empty: its first line must name the columns."))
     if len(set(names)) < len(names):
         twice = sorted({name for name in names if names.count(name) > 1})
         raise ImportSetupError(
@@ -184,9 +170,7 @@ def _header(cells: list[str]) -> list[str]:
     return names
 
 
-_FRONT_MATTER = re.compile(
-    r"\A---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL
-)
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 _SECTION = re.compile(r"^##[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
 # MDX allows JavaScript between the paragraphs; it is code, not content.
 _MDX_CODE = re.compile(r"^(?:import|export)\s.*$", re.MULTILINE)
@@ -197,17 +181,13 @@ def _read_markdown_folder(
 ) -> Iterator[Row]:
     paths = sorted(p for p in folder.rglob("*") if p.suffix.lower() in {".md", ".mdx"})
     if not paths:
-        raise ImportSetupError(
-            _("There is no .md or .mdx file in “%(path)s”.") % {"path": folder}
-        )
+        raise ImportSetupError(_("There is no .md or .mdx file in “%(path)s”.") % {"path": folder})
     for path in paths:
         if path.resolve().is_relative_to(folder.resolve()):
             yield _read_markdown_file(path, encoding, stray_bytes)
 
 
-def _read_markdown_file(
-    path: Path, encoding: str | None, stray_bytes: Mapping[int, str]
-) -> Row:
+def _read_markdown_file(path: Path, encoding: str | None, stray_bytes: Mapping[int, str]) -> Row:
     text = decode(path.read_bytes(), encoding, stray_bytes)
     match = _FRONT_MATTER.match(text)
     try:
@@ -242,7 +222,5 @@ def _sections(body: str) -> dict[str, str]:
     sections = {"": parts[0].strip()}
     for heading, text in zip(parts[1::2], parts[2::2], strict=True):
         key = heading.strip()
-        sections[key] = (
-            f"{sections[key]}\n\n{text.strip()}" if key in sections else text.strip()
-        )
+        sections[key] = f"{sections[key]}\n\n{text.strip()}" if key in sections else text.strip()
     return sections
