@@ -1,5 +1,4 @@
 #!/usr/bin/env python3
-# coding: utf-8
 """The launcher of Passerelle: try `python3 run.py --help`.
 
 Only the standard library, and only syntax that any Python can read, so that one that is too old

@@ -39,9 +39,7 @@ class HomePage(BasePage):
     """The door of the site in one language: what it is, a search box, what is new."""
 
     headline = models.CharField(_("headline"), max_length=120, blank=True)
-    introduction = RichTextField(
-        _("introduction"), blank=True, features=["bold", "italic", "link"]
-    )
+    introduction = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
 
     content_panels = [
         *Page.content_panels,
@@ -61,9 +59,7 @@ class HomePage(BasePage):
 class SiteSettings(BaseSiteSetting):
     """How the community that runs this site presents itself."""
 
-    community_name_fr = models.CharField(
-        _("name of the community (French)"), max_length=120
-    )
+    community_name_fr = models.CharField(_("name of the community (French)"), max_length=120)
     community_name_en = models.CharField(
         _("name of the community (English)"), max_length=120, blank=True
     )
@@ -72,9 +68,7 @@ class SiteSettings(BaseSiteSetting):
     panels = [
         MultiFieldPanel(
             [
-                FieldRowPanel(
-                    [FieldPanel("community_name_fr"), FieldPanel("community_name_en")]
-                ),
+                FieldRowPanel([FieldPanel("community_name_fr"), FieldPanel("community_name_en")]),
                 FieldPanel("contact_email"),
             ],
             heading=_("The community"),

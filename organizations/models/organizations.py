@@ -46,9 +46,7 @@ class Organization(models.Model):
         _("ROR identifier"),
         max_length=30,
         blank=True,
-        help_text=_(
-            "The organization's address in the Research Organization Registry."
-        ),
+        help_text=_("The organization's address in the Research Organization Registry."),
         validators=[
             RegexValidator(
                 r"^https://ror\.org/0[a-hj-km-np-tv-z|0-9]{6}[0-9]{2}$",
@@ -170,17 +168,13 @@ class OrganizationRoleGroup(models.Model):
         Organization, on_delete=models.CASCADE, related_name="role_groups"
     )
     role = models.CharField(_("role"), max_length=20, choices=Role)
-    group = models.OneToOneField(
-        Group, on_delete=models.PROTECT, related_name="organization_role"
-    )
+    group = models.OneToOneField(Group, on_delete=models.PROTECT, related_name="organization_role")
 
     class Meta:
         verbose_name = _("role group")
         verbose_name_plural = _("role groups")
         constraints = [
-            models.UniqueConstraint(
-                fields=["organization", "role"], name="one_group_per_role"
-            )
+            models.UniqueConstraint(fields=["organization", "role"], name="one_group_per_role")
         ]
 
     def __str__(self) -> str:

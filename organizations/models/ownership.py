@@ -36,9 +36,7 @@ class OrganizationOwnedPage(models.Model):
         verbose_name=_("co-owning organizations"),
         blank=True,
         related_name="+",
-        help_text=_(
-            "Organizations that wrote this with you. Their members can read it."
-        ),
+        help_text=_("Organizations that wrote this with you. Their members can read it."),
     )
     sharing_level = models.CharField(
         _("who can read it"),
@@ -73,8 +71,6 @@ class OrganizationOwnedPage(models.Model):
         )
         if home is None:
             raise ValidationError(
-                _(
-                    "This page has no organization: create it under an organization's page."
-                )
+                _("This page has no organization: create it under an organization's page.")
             )
         self.organization_id = home.organization_id

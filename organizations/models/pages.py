@@ -21,9 +21,7 @@ class OrganizationIndexPage(BasePage):
         verbose_name = _("list of organizations")
         verbose_name_plural = _("lists of organizations")
 
-    def get_context(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> dict[str, Any]:
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["organization_pages"] = (
             OrganizationPage.objects.child_of(self)
