@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class OrganizationsConfig(AppConfig):
     name = "organizations"
     verbose_name = _("Organizations")
+
+    def ready(self) -> None:
+        from organizations import signals  # noqa: F401
+        from organizations.visibility import viewer_tokens
+        from search import audience
+
+        audience.register(viewer_tokens)

@@ -1,6 +1,7 @@
 """Who may read what: one answer, as a queryset filter and as audience tokens."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
@@ -8,6 +9,7 @@ from django.db.models import Q
 from core.models import User
 from organizations.models.organizations import Membership
 from organizations.models.ownership import OrganizationOwnedPage, SharingLevel
+from search.audience import PUBLIC
 
 Viewer = User | AnonymousUser
 
@@ -15,12 +17,29 @@ Viewer = User | AnonymousUser
 def visible_q(user: Viewer) -> Q:
     """The filter that keeps the pages that `user` may read; see `viewer_tokens`."""
     q = Q(sharing_level=SharingLevel.PUBLIC)
-    if user.is_authenticated:
+    if user.is_authenticated and user.is_active:
         mine = Membership.objects.filter(user=user).values("organization_id")
         if mine.exists():
             q |= Q(sharing_level=SharingLevel.COMMUNITY)
         q |= Q(organization__in=mine) | Q(co_organizations__in=mine)
     return q
+
+
+def viewer_tokens(user: Any) -> frozenset[str]:
+    """The tokens that `user` holds: a page is visible when it has one of them.
+
+    Two queries at most; none for the anonymous.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return PUBLIC
+    mine = Membership.objects.filter(user=user).values_list("organization_id", flat=True).distinct()
+    own = {f"org:{organization_id}" for organization_id in mine}
+    return PUBLIC | {SharingLevel.COMMUNITY.value, *own} if own else PUBLIC
+
+
+def is_visible(page: OrganizationOwnedPage, user: Viewer) -> bool:
+    """Whether `user` may know of `page` once it is published."""
+    return bool(page_tokens(page) & viewer_tokens(user))
 
 
 def page_tokens(page: OrganizationOwnedPage) -> frozenset[str]:
@@ -33,7 +52,8 @@ def audiences_of(pages: Sequence[OrganizationOwnedPage]) -> dict[int, frozenset[
     """The tokens of those who may read each of `pages` (all of one type), in one query."""
     if not pages:
         return {}
-    through = type(pages[0])._meta.get_field("co_organizations").remote_field.through
+    relation: Any = type(pages[0])._meta.get_field("co_organizations")
+    through = relation.remote_field.through
     column = next(
         field.attname
         for field in through._meta.get_fields()

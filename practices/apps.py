@@ -5,3 +5,7 @@ from django.utils.translation import gettext_lazy as _
 class PracticesConfig(AppConfig):
     name = "practices"
     verbose_name = _("Practices")
+
+    def ready(self) -> None:
+        # Declares what is searchable.
+        from practices import search  # noqa: F401

@@ -29,6 +29,7 @@ class OrganizationIndexPage(BasePage):
             .select_related("organization__logo", "organization__territory")
             .order_by("title")
         )
+        context["ancestors"] = _ancestors(self)
         return context
 
 
@@ -50,3 +51,13 @@ class OrganizationPage(BasePage):
     class Meta:
         verbose_name = _("organization page")
         verbose_name_plural = _("organization pages")
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(request, *args, **kwargs)
+        context["ancestors"] = _ancestors(self)
+        return context
+
+
+def _ancestors(page: BasePage) -> Any:
+    """The pages above `page`, from the home page down."""
+    return page.get_ancestors().filter(depth__gt=1)

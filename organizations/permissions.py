@@ -1,0 +1,39 @@
+"""What each role may do: the permissions of its group, on the organization's pages and files."""
+
+from collections.abc import Mapping
+
+from organizations.models.organizations import Role
+
+# Nobody has `publish_page`: what is published has passed a moderator (see
+# `OrganizationApprovalTask`), and a permission that skips them would be found and used.
+PAGE_PERMISSIONS: Mapping[str, frozenset[str]] = {
+    Role.CONTRIBUTOR: frozenset({"add_page"}),
+    Role.EDITOR: frozenset({"add_page", "change_page"}),
+    Role.MODERATOR: frozenset({"add_page", "change_page"}),
+    Role.LEAD: frozenset({"add_page", "change_page", "lock_page", "unlock_page"}),
+}
+
+# Images and documents of the organization's collection.
+FILE_PERMISSIONS: Mapping[str, frozenset[str]] = {
+    Role.CONTRIBUTOR: frozenset({"add_image", "choose_image", "add_document", "choose_document"}),
+    Role.EDITOR: frozenset(
+        {
+            "add_image",
+            "change_image",
+            "choose_image",
+            "add_document",
+            "change_document",
+            "choose_document",
+        }
+    ),
+}
+FILE_PERMISSIONS = {
+    **FILE_PERMISSIONS,
+    Role.MODERATOR: FILE_PERMISSIONS[Role.EDITOR],
+    Role.LEAD: FILE_PERMISSIONS[Role.EDITOR],
+}
+
+# Rights that have no place in the tree: entering the admin, and making translations.
+GENERAL_PERMISSIONS = frozenset(
+    {"wagtailadmin.access_admin", "simple_translation.submit_translation"}
+)

@@ -1,0 +1,50 @@
+"""Who may read a page or a document, and the organizations' entries in the admin."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from wagtail import hooks
+from wagtail.models import Page
+
+from organizations.access import may_read_document, may_read_page, pages_to_choose
+from organizations.viewsets import OrganizationGroup
+
+
+@hooks.register("before_serve_page")
+def hide_page(page: Page, request: HttpRequest, args: Any, kwargs: Any) -> None:
+    """A page that the reader may not know of is answered as one that does not exist."""
+    if not may_read_page(page, request.user):
+        raise Http404
+
+
+@hooks.register("before_serve_document")
+def hide_document(document: Any, request: HttpRequest) -> None:
+    """A document is read by those who may read a page that offers it."""
+    if not may_read_document(document, request.user):
+        raise Http404
+
+
+@hooks.register("construct_page_chooser_queryset")
+def choose_among_known_pages(pages: Any, request: HttpRequest) -> Any:
+    """Editors link to what they may read or edit; other organizations' drafts stay unknown."""
+    return pages_to_choose(pages, request.user)
+
+
+@hooks.register("register_admin_viewset")
+def register_organizations() -> OrganizationGroup:
+    """List organizations and memberships in the admin's menu."""
+    return OrganizationGroup()
+
+
+@hooks.register("construct_homepage_panels")
+def drop_site_summary(request: HttpRequest, panels: list[Any]) -> None:
+    """Counts of the whole site tell about what others hide."""
+    if not request.user.is_superuser:
+        panels[:] = [each for each in panels if type(each).__name__ != "SiteSummaryPanel"]
+
+
+@hooks.register("construct_main_menu")
+def drop_global_reports(request: HttpRequest, menu_items: list[Any]) -> None:
+    """Reports about the whole site are for those who run it."""
+    if not request.user.is_superuser:
+        menu_items[:] = [each for each in menu_items if each.name not in {"reports", "help"}]
