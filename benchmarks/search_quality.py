@@ -1,4 +1,4 @@
-"""How well the search ranks: nDCG@10 and MRR over a golden set of queries with graded judgements."""
+"""How well the search ranks: nDCG@10 and MRR over queries with graded judgements."""
 
 import math
 from collections import defaultdict
@@ -48,7 +48,7 @@ def golden_queries() -> list[GoldenQuery]:
 
 
 def ndcg(results: Sequence[str], grades: Mapping[str, int], depth: int = DEPTH) -> float:
-    """Normalized discounted cumulative gain of the first `depth` results, with gains 2^grade − 1."""
+    """Normalized discounted cumulative gain of the first results; a grade gains 2^grade − 1."""
 
     def gain(found: Iterable[int]) -> float:
         return sum((2**grade - 1) / math.log2(rank + 2) for rank, grade in enumerate(found))
