@@ -7,9 +7,14 @@ import tempfile
 
 # Whatever the environment says, a test never writes where an installation keeps its data.
 os.environ["PASSERELLE_DATA_DIR"] = tempfile.mkdtemp(prefix="passerelle-tests-")
+# Nor does it meet the servers of an installation: those of the tests have variables of their own.
+for name in ("DATABASE_URL", "SEARCH_URL"):
+    os.environ.pop(name, None)
+    if url := os.environ.get(f"TEST_{name}"):
+        os.environ[name] = url
 
-from .base import *  # noqa: F403
-from .base import DATA_DIR
+from .base import *  # noqa: E402, F403
+from .base import DATA_DIR  # noqa: E402
 
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
 
