@@ -1,4 +1,4 @@
-"""From what an address asks to what the search answers, with the values that mean nothing left out."""
+"""From what an address asks to what the search answers, without the values that mean nothing."""
 
 import math
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from search.params import MAX_PAGE, Problem, SearchParams
 
 @dataclass(frozen=True)
 class Answer:
-    """Results, for the `params` that were really asked in the end, and what was left out of them."""
+    """Results, for the `params` that were really asked in the end, and what was left out."""
 
     params: SearchParams
     results: SearchResults

@@ -88,7 +88,7 @@ def language_links(context: Context) -> list[LanguageLink]:
 
 @register.simple_tag(takes_context=True)
 def main_menu(context: Context) -> list[MenuEntry]:
-    """The pages right below the home page that ask to be shown in menus, in the reader's language."""
+    """The pages right below the home page that ask to be in menus, in the reader's language."""
     request: HttpRequest | None = context.get("request")
     path = request.path if request else ""
     entries = []
@@ -118,7 +118,7 @@ def site_name() -> str:
 
 @register.simple_tag(takes_context=True)
 def community_name(context: Context) -> str:
-    """The name of the community in the reader's language, or nothing where it has none of its own."""
+    """The name of the community in the reader's language, or nothing where it has none."""
     found = _settings_of(context)
     if found is None:
         return ""

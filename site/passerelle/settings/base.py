@@ -18,7 +18,7 @@ DATA_DIR.mkdir(parents=True, exist_ok=True)
 
 
 def _local_secret_key() -> str:
-    """The key of this installation, made once and kept in the data folder, readable by its owner."""
+    """The key of this installation, made once and kept in the data folder for its owner alone."""
     path = DATA_DIR / "secret-key.txt"
     try:
         path.touch(mode=0o600, exist_ok=False)
