@@ -2,6 +2,7 @@
 
 from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -128,6 +129,8 @@ class Term(models.Model):
         help_text=_("A term that is no longer used stays on the pages that have it."),
     )
     is_local = models.BooleanField(_("added here"), default=False, editable=False)
+    # What the shipped vocabulary last said of this term; what differs from it was edited here.
+    shipped = models.JSONField(default=dict, blank=True, editable=False)
     replaced_by = models.ForeignKey(
         "self",
         verbose_name=_("replaced by"),
@@ -166,6 +169,33 @@ class Term(models.Model):
     def depth(self) -> int:
         """How far below the top of its tree the term stands; 0 at the top."""
         return self.path.count("/")
+
+    def clean(self) -> None:
+        """Refuse trees that turn in a circle, and terms of other vocabularies."""
+        super().clean()
+        errors = {}
+        if problem := self._problem_with(self.parent, "parent"):
+            errors["parent"] = problem
+        if problem := self._problem_with(self.replaced_by, "replaced_by"):
+            errors["replaced_by"] = problem
+        if self.parent and not self.vocabulary.is_hierarchical and "parent" not in errors:
+            errors["parent"] = _("The terms of this vocabulary have no broader terms.")
+        if self.edition and self.edition.vocabulary_id != self.vocabulary_id:
+            errors["edition"] = _("This edition belongs to another vocabulary.")
+        if errors:
+            raise ValidationError(errors)
+
+    def _problem_with(self, other: "Term | None", relation: str) -> Any:
+        """What is wrong with `other` at the far end of `relation`, or nothing."""
+        if other is not None and other.vocabulary_id != self.vocabulary_id:
+            return _("Choose a term of the same vocabulary.")
+        seen = set()
+        while other is not None and other.pk not in seen:
+            if other.pk == self.pk:
+                return _("A term cannot stand below itself, nor replace itself.")
+            seen.add(other.pk)
+            other = getattr(other, relation)
+        return None
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the term and, where it moved, the paths of the terms below it."""
