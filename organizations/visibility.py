@@ -25,6 +25,13 @@ def visible_q(user: Viewer) -> Q:
     return q
 
 
+def tokens_q(tokens: frozenset[str]) -> Q:
+    """The filter that keeps the pages that a viewer with these tokens may read."""
+    levels = tokens & {SharingLevel.PUBLIC.value, SharingLevel.COMMUNITY.value}
+    own = [int(token.removeprefix("org:")) for token in tokens if token.startswith("org:")]
+    return Q(sharing_level__in=levels) | Q(organization__in=own) | Q(co_organizations__in=own)
+
+
 def viewer_tokens(user: Any) -> frozenset[str]:
     """The tokens that `user` holds: a page is visible when it has one of them.
 

@@ -7,5 +7,4 @@ class PracticesConfig(AppConfig):
     verbose_name = _("Practices")
 
     def ready(self) -> None:
-        # Declares what is searchable.
-        from practices import search  # noqa: F401
+        from practices import search, signals  # noqa: F401

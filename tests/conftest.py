@@ -3,10 +3,12 @@
 import os
 import shutil
 import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import connections
+
 
 # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -45,3 +47,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if {"browser", "page", "context"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
+
+
+@pytest.fixture
+def search_index(db: None, settings: Any, tmp_path: Any) -> Iterator[Callable[[], Any]]:
+    """An index of the test's own, empty; called, it indexes all that waits."""
+    from search import service
+    from search.indexing import worker
+    from search.indexing.rebuild import rebuild
+
+    settings.SEARCH_DATA_DIR = tmp_path / "search"
+    service.reset()
+    rebuild(service.engine())
+
+    def drain() -> Any:
+        return worker.drain()
+
+    yield drain
+    service.reset()

@@ -130,6 +130,14 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # One URL chooses the engine of the public search; the embedded one lives in the data folder.
 SEARCH_URL = env.str("SEARCH_URL", default="embedded://")
 SEARCH_DATA_DIR = DATA_DIR / "search"
+# For Elasticsearch: an API key instead of a name and a secret in the URL, and the file of the
+# authority that signed its certificate.
+SEARCH_API_KEY = env.str("SEARCH_API_KEY", default="")
+SEARCH_CA_CERTS = env.str("SEARCH_CA_CERTS", default="")
+# Whether an embedded index is kept beside Elasticsearch, to answer while that is away.
+SEARCH_STANDBY = env.bool("SEARCH_STANDBY", default=True)
+# What a monitoring program shows (“Authorization: Bearer …”) to read /metrics.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 # Whether a thread of this very process feeds the index. Production runs `search_worker` instead.
 SEARCH_WORKER_IN_PROCESS = env.bool("SEARCH_WORKER_IN_PROCESS", default=True)
 

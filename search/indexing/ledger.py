@@ -1,0 +1,34 @@
+"""The versions of documents: always growing, given under the lock of their record."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+
+from search.core.documents import Write
+from search.indexing import documents
+from search.models import IndexRecord
+
+
+def read_as_writes(keys: Sequence[str]) -> tuple[list[Write], dict[str, str]]:
+    """What is true now of `keys`, each under a new version; and why some could not be read.
+
+    The version is taken before the truth is read, in one transaction that holds the records: a
+    later version always carries a truth at least as new.
+    """
+    keys = sorted(set(keys))
+    with transaction.atomic():
+        IndexRecord.objects.bulk_create(
+            [IndexRecord(key=key) for key in keys], ignore_conflicts=True
+        )
+        # Always in the same order, so that two workers never wait for each other in a circle.
+        records = list(IndexRecord.objects.select_for_update().filter(key__in=keys).order_by("key"))
+        for record in records:
+            record.version += 1
+        IndexRecord.objects.bulk_update(records, ["version"])
+        found, errors = documents.read(keys)
+    writes = [
+        Write(record.key, record.version, found[record.key])
+        for record in records
+        if record.key not in errors
+    ]
+    return writes, errors

@@ -1,0 +1,128 @@
+"""A new generation of the index, filled beside the one that answers, then put in its place."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from search.core.engine import SearchEngine
+from search.indexing import documents, ledger
+from search.models import Rebuild
+
+logger = logging.getLogger(__name__)
+
+BATCH = 500
+# A rebuild that was not seen for so long has died.
+DEAD_AFTER = timedelta(seconds=120)
+# Pages read, pages in all.
+Progress = Callable[[int, int], None]
+
+
+class RebuildRefused(Exception):
+    """The rebuild cannot start, or had to be given up; the message says why."""
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """What a rebuild made: the generation that now answers, and how many documents it got."""
+
+    generation: str
+    documents: int
+    errors: dict[str, str]
+
+
+def rebuild(
+    engine: SearchEngine, *, batch: int = BATCH, progress: Progress | None = None
+) -> Rebuilt:
+    """Fill a new generation and let it answer. The previous one is kept, for `roll_back`.
+
+    Workers write to both from the moment the new one exists. Killed at any point, it leaves a
+    generation that does not answer; the next rebuild removes it. Raises `RebuildRefused` while
+    another one is at work, `SearchUnavailable` when the engine does not answer.
+    """
+    record = _begin(engine)
+    try:
+        _drop_leftovers(engine)
+        generation = engine.create_generation()
+        record.generation = generation
+        record.save(update_fields=["generation"])
+        total, done, written = documents.count_pages(), 0, 0
+        errors: dict[str, str] = {}
+        for keys in documents.every_key(batch):
+            writes, failed = ledger.read_as_writes(keys)
+            # What is not to be found needs no write: the generation is new. Workers that remove
+            # something meanwhile do so under a version of their own.
+            present = [write for write in writes if write.document is not None]
+            for outcome in engine.write(present, generation=generation) if present else ():
+                if outcome.error:
+                    failed[outcome.key] = outcome.error
+            errors |= failed
+            written += sum(write.key not in failed for write in present)
+            done += len(keys)
+            _still_here(record)
+            if progress is not None:
+                progress(done, total)
+        engine.refresh(generation=generation)
+        previous = engine.live_generation()
+        engine.promote_generation(generation)
+        _keep_only(engine, {generation, previous})
+    finally:
+        record.finished_at = timezone.now()
+        record.save(update_fields=["finished_at"])
+    logger.info("Generation %s answers with %d documents.", generation, written)
+    return Rebuilt(generation, written, errors)
+
+
+def roll_back(engine: SearchEngine) -> str:
+    """Let the generation before the live one answer again; its name.
+
+    It missed what happened since it was replaced: run `search_reconcile --repair` afterwards.
+    Raises `RebuildRefused` when there is none.
+    """
+    names = engine.generations()
+    live = engine.live_generation()
+    before = names[: names.index(live)] if live in names else []
+    if not before:
+        raise RebuildRefused(_("There is no previous generation to go back to."))
+    engine.promote_generation(before[-1])
+    return before[-1]
+
+
+def _begin(engine: SearchEngine) -> Rebuild:
+    with transaction.atomic():
+        alive = (
+            Rebuild.objects.select_for_update()
+            .filter(engine=engine.name, finished_at=None, seen_at__gt=timezone.now() - DEAD_AFTER)
+            .first()
+        )
+        if alive is not None:
+            raise RebuildRefused(
+                _("Another rebuild is at work since %(since)s. Wait for it, or until it is dead.")
+                % {"since": timezone.localtime(alive.started_at).strftime("%H:%M:%S")}
+            )
+        Rebuild.objects.filter(engine=engine.name).delete()
+        return Rebuild.objects.create(engine=engine.name)
+
+
+def _still_here(record: Rebuild) -> None:
+    """Say that this rebuild is alive; give up when another one has taken over."""
+    if not Rebuild.objects.filter(pk=record.pk).update(seen_at=timezone.now()):
+        raise RebuildRefused(_("Another rebuild has taken over."))
+
+
+def _drop_leftovers(engine: SearchEngine) -> None:
+    """Remove what rebuilds that died have left: the generations newer than the live one."""
+    names = engine.generations()
+    live = engine.live_generation()
+    for name in names[names.index(live) + 1 :] if live in names else []:
+        engine.drop_generation(name)
+
+
+def _keep_only(engine: SearchEngine, kept: set[str]) -> None:
+    for name in engine.generations():
+        if name not in kept:
+            engine.drop_generation(name)

@@ -1,0 +1,188 @@
+"""Takes what waits in the outbox, re-reads the truth and writes it to the index.
+
+Any number of workers may run, in threads or processes. What a worker holds when it dies is taken
+up by another one after `LEASE`.
+"""
+
+import logging
+import random
+import threading
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from search import service
+from search.core.documents import Write
+from search.core.engine import SearchEngine, SearchUnavailable
+from search.indexing import ledger, wakeup
+from search.models import OutboxEntry
+
+logger = logging.getLogger(__name__)
+
+BATCH = 200
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 8
+FIRST_DELAY = 2.0  # seconds; doubled at each attempt
+LONGEST_DELAY = 600.0
+# While the engine is away nothing counts as an attempt: the entries only wait.
+AWAY_DELAY = 5.0
+# How often a worker looks by itself, for what other processes wrote.
+IDLE_SECONDS = 1.0
+
+
+@dataclass
+class Outcome:
+    """What one round did: entries taken, documents written, and whether the engine was away."""
+
+    taken: int = 0
+    written: int = 0
+    failed: int = 0
+    away: bool = False
+
+
+def work_once(batch: int = BATCH) -> Outcome:
+    """Take up to `batch` entries and index what they ask for. Never raises for the engine."""
+    name = uuid.uuid4().hex
+    claimed = _claim(name, batch)
+    if not claimed:
+        return Outcome()
+    by_key: dict[str, list[int]] = {}
+    for entry_id, key in claimed:
+        by_key.setdefault(key, []).append(entry_id)
+    writes, errors = ledger.read_as_writes(list(by_key))
+    away = _write(writes, errors)
+    if away:
+        _release(name, [entry_id for entry_id, _key in claimed], away)
+        return Outcome(taken=len(claimed), away=True)
+    done = [entry for key, entries in by_key.items() if key not in errors for entry in entries]
+    _finish(name, done)
+    for key, error in errors.items():
+        _retry_later(name, by_key[key], error)
+    return Outcome(len(claimed), len(writes) - len(errors), len(errors))
+
+
+def drain(batch: int = BATCH, *, rounds: int = 10_000) -> Outcome:
+    """Work until nothing is ready, or the engine is away; the sum of all rounds."""
+    total = Outcome()
+    for _round in range(rounds):
+        outcome = work_once(batch)
+        total.taken += outcome.taken
+        total.written += outcome.written
+        total.failed += outcome.failed
+        total.away = outcome.away
+        if not outcome.taken or outcome.away:
+            break
+    return total
+
+
+def _claim(name: str, batch: int) -> list[tuple[int, str]]:
+    """(id, key) of the entries that are now held under `name`."""
+    with transaction.atomic():
+        ready = OutboxEntry.objects.ready().order_by("id")
+        if connection.features.has_select_for_update_skip_locked:
+            ready = ready.select_for_update(skip_locked=True)
+        claimed = list(ready.values_list("id", "key")[:batch])
+        OutboxEntry.objects.filter(id__in=[entry_id for entry_id, _key in claimed]).update(
+            claimed_by=name, claimed_until=timezone.now() + LEASE
+        )
+    return claimed
+
+
+def _write(writes: Sequence[Write], errors: dict[str, str]) -> str:
+    """Write everywhere; adds to `errors` by key. Why the engine is away, or ""."""
+    if not writes:
+        return ""
+    standby = service.standby()
+    if standby is not None:
+        try:
+            write_to_generations(standby, writes)
+        except SearchUnavailable as problem:
+            logger.warning("The stand-in of the search engine cannot write: %s", problem)
+    try:
+        errors |= write_to_generations(service.engine(), writes)
+    except SearchUnavailable as problem:
+        logger.warning("The search engine is away: %s", problem)
+        return str(problem) or "unavailable"
+    return ""
+
+
+def write_to_generations(engine: SearchEngine, writes: Sequence[Write]) -> dict[str, str]:
+    """Write to the live generation and to each newer one, which is being filled; errors by key."""
+    live = engine.live_generation()
+    errors: dict[str, str] = {}
+    names = engine.generations()
+    newer = names[names.index(live) + 1 :] if live in names else []
+    for generation in [live, *newer]:
+        for outcome in engine.write(writes, generation=generation):
+            if outcome.error:
+                errors[outcome.key] = outcome.error
+    return errors
+
+
+def _finish(name: str, ids: Sequence[int]) -> None:
+    OutboxEntry.objects.filter(id__in=ids, claimed_by=name).delete()
+
+
+def _release(name: str, ids: Sequence[int], reason: str) -> None:
+    OutboxEntry.objects.filter(id__in=ids, claimed_by=name).update(
+        claimed_by="", claimed_until=None, due_at=_in(AWAY_DELAY), error=reason[:2000]
+    )
+
+
+def _retry_later(name: str, ids: Sequence[int], error: str) -> None:
+    """Wait longer after each failure; give up after `MAX_ATTEMPTS`, for somebody to look at."""
+    held = OutboxEntry.objects.filter(id__in=ids, claimed_by=name)
+    attempts = max(held.values_list("attempts", flat=True), default=0) + 1
+    delay = min(FIRST_DELAY * 2 ** (attempts - 1), LONGEST_DELAY) * random.uniform(0.75, 1.25)
+    held.update(
+        claimed_by="",
+        claimed_until=None,
+        attempts=F("attempts") + 1,
+        is_dead=attempts >= MAX_ATTEMPTS,
+        due_at=_in(delay),
+        error=error[:2000],
+    )
+
+
+def _in(seconds: float) -> datetime:
+    return timezone.now() + timedelta(seconds=seconds)
+
+
+def run(stop: threading.Event, batch: int = BATCH) -> None:
+    """Work until `stop` is set, waiting in between; a database that is away is waited for."""
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            outcome = drain(batch)
+            wait = AWAY_DELAY if outcome.away else IDLE_SECONDS
+        except DatabaseError:
+            logger.exception("The database does not answer the indexing worker.")
+            connection.close()
+            wait = AWAY_DELAY
+        except Exception:
+            # A thread that ends silently would let the index grow old unseen.
+            logger.exception("The indexing worker failed, and goes on.")
+            wait = AWAY_DELAY
+        if not stop.is_set():
+            wakeup.wait(wait)
+    connection.close()
+
+
+_thread: threading.Thread | None = None
+_lock = threading.Lock()
+
+
+def start_in_process() -> None:
+    """Have a thread of this process do the work; asked again, it does nothing."""
+    global _thread
+    with _lock:
+        if _thread is None or not _thread.is_alive():
+            _thread = threading.Thread(
+                target=run, args=(threading.Event(),), name="search-worker", daemon=True
+            )
+            _thread.start()
