@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
-from wagtail.admin.views.generic import CreateView, DeleteView
+from wagtail.admin.views.generic import CreateView, DeleteView, IndexView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 
@@ -39,6 +39,13 @@ class OriginColumn(Column):
             for name in ("label_fr", "label_en", "definition_fr", "definition_en", "is_active")
         )
         return _("shipped, edited here") if edited else _("shipped")
+
+
+class ListWithVocabulary(IndexView):
+    """A list that shows the vocabulary of each row."""
+
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().select_related("vocabulary")
 
 
 class TermCreateView(CreateView):
@@ -106,6 +113,7 @@ class TermViewSet(TaxonomyViewSet):
     list_per_page = 50
     ordering = ["vocabulary", "order", "path"]
     search_fields = ["label_fr", "label_en", "slug"]
+    index_view_class = ListWithVocabulary
     add_view_class = TermCreateView
     delete_view_class = TermDeleteView
     edit_handler = ObjectList(
@@ -144,9 +152,6 @@ class TermViewSet(TaxonomyViewSet):
         base_form_class=TermForm,
     )
 
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return Term.objects.select_related("vocabulary")
-
 
 class VocabularyViewSet(TaxonomyViewSet):
     """The vocabularies."""
@@ -176,6 +181,7 @@ class EditionViewSet(TaxonomyViewSet):
     name = "editions"
     menu_label = gettext_lazy("Editions")
     icon = "calendar-alt"
+    index_view_class = ListWithVocabulary
     list_display = ["label_fr", "vocabulary", "valid_from", "valid_to"]
     list_filter = ["vocabulary"]
     panels = [
@@ -186,9 +192,6 @@ class EditionViewSet(TaxonomyViewSet):
         FieldPanel("valid_from"),
         FieldPanel("valid_to"),
     ]
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return Edition.objects.select_related("vocabulary")
 
 
 class TaxonomyGroup(ViewSetGroup):
