@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from django.db.models.signals import post_delete, post_save, pre_delete
+from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from wagtail.models import Page, PageViewRestriction
-from wagtail.signals import page_slug_changed, post_page_move
+from wagtail.signals import post_page_move
 
 from search import registry
 from search.indexing.outbox import touch, touch_section
@@ -48,10 +48,21 @@ def index_moved_section(sender: type, instance: Page, **kwargs: Any) -> None:
         touch_section(instance)
 
 
-@receiver(page_slug_changed)
-def index_renamed_section(sender: type, instance: Page, **kwargs: Any) -> None:
-    """The address of a page is the beginning of the addresses below it."""
-    touch_section(instance)
+@receiver(pre_save)
+def index_renamed_section(
+    sender: type, instance: Any, update_fields: frozenset[str] | None = None, **kwargs: Any
+) -> None:
+    """The address of a page is the beginning of the addresses below it.
+
+    Wagtail tells of a new address only after the commit, when a crash could already lose it.
+    """
+    if not isinstance(instance, Page) or kwargs.get("raw") or instance.pk is None:
+        return
+    if update_fields is not None and not {"slug", "url_path"} & set(update_fields):
+        return
+    before = Page.objects.filter(pk=instance.pk).values_list("url_path", flat=True).first()
+    if before is not None and before != instance.url_path:
+        touch_section(instance)
 
 
 @receiver([post_save, post_delete], sender=PageViewRestriction)

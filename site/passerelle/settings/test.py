@@ -14,9 +14,17 @@ for name in ("DATABASE_URL", "SEARCH_URL"):
         os.environ[name] = url
 
 from .base import *  # noqa: E402, F403
-from .base import DATA_DIR  # noqa: E402
+from .base import DATA_DIR, DATABASES  # noqa: E402
 
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
+
+# A file, as in an installation: SQLite in memory locks out a second thread instead of waiting.
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+    # What a power cut would lose may be lost.
+    DATABASES["default"]["OPTIONS"]["init_command"] = (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+    )
 
 SECRET_KEY = "only-for-tests"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

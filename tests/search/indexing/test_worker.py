@@ -166,10 +166,10 @@ def test_what_is_rolled_back_leaves_nothing_to_index(search_index):
     page = lesson()
     search_index()
 
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         page.title = "Jamais"
         page.save_revision().publish()
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
 
     assert not OutboxEntry.objects.exists()
     assert found() == ["Leçon"]
@@ -244,13 +244,14 @@ def test_a_refused_document_does_not_hold_up_the_others_and_is_given_up_at_last(
 
 def test_an_attempt_waits_longer_than_the_one_before(search_index, monkeypatch):
     page = lesson()
-    failing(monkeypatch, keys=[f"page:{page.pk}"])
     waits = []
-    for _attempt in range(4):
-        OutboxEntry.objects.update(due_at=timezone.now())
-        before = timezone.now()
-        search_index()
-        waits.append((OutboxEntry.objects.first().due_at - before).total_seconds())
+    with monkeypatch.context() as patch:
+        failing(patch, keys=[f"page:{page.pk}"])
+        for _attempt in range(4):
+            OutboxEntry.objects.update(due_at=timezone.now())
+            before = timezone.now()
+            search_index()
+            waits.append((OutboxEntry.objects.first().due_at - before).total_seconds())
     assert waits == sorted(waits)
 
 
