@@ -24,6 +24,6 @@ def every_page_type_declares_itself(app_configs: Any, **kwargs: Any) -> list[Che
         for model in apps.get_models()
         if issubclass(model, Page)
         and model._meta.app_label in rooms
-        and model.is_creatable
+        and getattr(model, "is_creatable", False)
         and model._meta.label not in profiles
     ]

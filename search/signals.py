@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Model
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
 from wagtail.models import Page, PageViewRestriction
@@ -19,7 +20,7 @@ DRAFT_FIELDS = frozenset(
 
 @receiver(post_save)
 def index_saved_page(
-    sender: type, instance: Any, update_fields: frozenset[str] | None = None, **kwargs: Any
+    sender: type[Model], instance: Any, update_fields: frozenset[str] | None = None, **kwargs: Any
 ) -> None:
     """Publishing and unpublishing save the page, in the transaction of this row."""
     if not isinstance(instance, Page) or kwargs.get("raw"):

@@ -10,6 +10,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
     from organizations.models.pages import OrganizationPage
 
 
@@ -99,7 +101,7 @@ class Organization(models.Model):
     )
     joined_on = models.DateField(_("joined on"), auto_now_add=True)
 
-    pages: "models.Manager[OrganizationPage]"
+    pages: "RelatedManager[OrganizationPage]"
 
     class Meta:
         verbose_name = _("organization")

@@ -58,7 +58,7 @@ class OrganizationApprovalTask(Task):
         return actions
 
     def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> Any:
-        if self.user_can_access_editor(None, user):  # type: ignore[arg-type]
+        if self.user_can_access_editor(None, user):
             return self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
         return TaskState.objects.none()
 

@@ -273,6 +273,7 @@ def test_while_the_engine_is_away_everything_waits_and_nothing_is_given_up(
 def test_a_document_that_cannot_be_built_does_not_hold_up_the_others(search_index, monkeypatch):
     bad, _good = lesson("Mauvaise"), lesson("Bonne")
     profile = registry.profile_of("practices.LessonPage")
+    assert profile
 
     def documents(page_ids):
         if bad.pk in page_ids:
@@ -326,10 +327,8 @@ def test_two_workers_at_once_index_everything_once_each(search_index):
 
     def work():
         try:
-            while outcome := worker.work_once(3):
-                if not outcome.taken:
-                    break
-                taken.append(outcome.taken)
+            while count := worker.work_once(3).taken:
+                taken.append(count)
         finally:
             connection.close()
 
