@@ -1,0 +1,74 @@
+"""What the launcher says and does before anything is installed."""
+
+import ast
+import re
+import socket
+import subprocess
+import sys
+
+from tests.tools.conftest import ROOT, Project
+
+OLD = """
+import runpy, sys
+sys.version_info = (3, 9, 18, "final", 0)
+runpy.run_path("run.py", run_name="__main__")
+"""
+
+
+def test_a_python_that_is_too_old_is_told_so_in_both_languages():
+    told = subprocess.run([sys.executable, "-c", OLD], cwd=ROOT, capture_output=True, text=True)
+    assert told.returncode == 2
+    assert "Passerelle demande Python 3.11" in told.stderr
+    assert "Passerelle needs Python 3.11" in told.stderr
+    assert "3.9.18" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_any_python_3_can_read_the_launcher_far_enough_to_be_told():
+    ast.parse((ROOT / "run.py").read_text(encoding="utf-8"), feature_version=(3, 4))
+
+
+def test_the_launcher_needs_nothing_but_the_standard_library():
+    # Without the site module no installed package can be imported.
+    told = subprocess.run(
+        [sys.executable, "-S", "-E", "run.py", "--help"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert told.returncode == 0, told.stderr
+
+
+def test_an_unknown_command_lists_the_known_ones(project: Project):
+    told = project.run("demonstration")
+    assert told.returncode == 2
+    assert "« demonstration »" in told.stderr
+    for command in ("demo", "test", "check", "bench", "manage", "messages"):
+        assert command in told.stderr
+    assert not project.venv.exists()
+
+
+def test_without_a_command_it_says_what_there_is(project: Project):
+    told = project.run()
+    assert told.returncode == 0
+    assert "démonstration complète" in told.stdout
+    assert "a complete demonstration" in told.stdout
+
+
+def test_a_busy_port_is_refused_before_any_work_and_a_free_one_offered(project: Project):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        told = project.run("demo", "--port", str(other.getsockname()[1]))
+    assert told.returncode == 1
+    assert "déjà occupé" in told.stderr
+    assert "already in use" in told.stderr
+    assert not project.venv.exists()
+    offered = int(re.findall(r"run\.py demo --port (\d+)", told.stderr)[0])
+    with socket.socket() as free:
+        free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        free.bind(("127.0.0.1", offered))
+
+
+def test_a_number_that_is_no_port_is_refused(project: Project):
+    told = project.run("demo", "--port", "70000")
+    assert told.returncode == 2
+    assert "70000" in told.stderr
+    assert not project.venv.exists()
