@@ -74,7 +74,6 @@ class BruteForceEngine:
         self._made += 1
         name = f"generation-{self._made:04d}"
         self._generations[name] = _Generation()
-        self._live = self._live or name
         return name
 
     def promote_generation(self, generation: str) -> None:
@@ -94,7 +93,7 @@ class BruteForceEngine:
 
     def _generation(self, name: str) -> _Generation:
         if not self._live:
-            self.create_generation()
+            self._live = self.create_generation()
         return self._generations[name or self._live]
 
     # Reading

@@ -138,8 +138,6 @@ class EmbeddedEngine:
             numbers = [int(name.rsplit("-", 1)[1]) for name in self.generations()]
             name = f"generation-{max(numbers, default=0) + 1:04d}"
             self._opened(name)
-            if not self.live_generation():
-                self._point_to(name)
             return name
 
     def promote_generation(self, generation: str) -> None:
@@ -333,7 +331,11 @@ class EmbeddedEngine:
         return opened
 
     def _live_or_first(self) -> str:
-        return self.live_generation() or self.create_generation()
+        name = self.live_generation()
+        if not name:
+            name = self.create_generation()
+            self._point_to(name)
+        return name
 
     def _opened(self, generation: str) -> "_Opened":
         with self._mutex:
