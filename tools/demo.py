@@ -32,6 +32,23 @@ class Step:
     english: str
     inputs: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """The command without its options."""
+        return self.command[0]
+
+    def digest(self) -> str:
+        """A fingerprint of what the step depends on, among it which database it was done in."""
+        found = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
+        found.update(os.environ.get("DATABASE_URL", "").encode())
+        found.update(os.environ.get("SEARCH_URL", "").encode())
+        for pattern in self.inputs:
+            for path in sorted(ROOT.glob(pattern)):
+                if path.is_file() and path.suffix != ".pyc":
+                    found.update(path.relative_to(ROOT).as_posix().encode())
+                    found.update(path.read_bytes())
+        return found.hexdigest()
+
 
 STEPS = [
     Step(
@@ -84,57 +101,45 @@ def _prepare() -> None:
             f"Impossible d’écrire dans le dossier des données « {folder} » : {error}.",
             f"Cannot write in the data folder “{folder}”: {error}.",
         ) from error
-    stamp = _read_stamp(folder)
+    stamp = read_stamp(folder)
     if "DATABASE_URL" not in os.environ and not (folder / "db.sqlite3").exists():
+        write_stamp(folder, {})
         stamp = {}
-    changed = False
-    for step in STEPS:
-        name, digest = step.command[0], _digest(step)
-        changed = changed or stamp.get(name) != digest
-        if not changed:
-            continue
-        # Forget this step and the next ones first: an interruption leaves them to be done.
-        names = [other.command[0] for other in STEPS]
-        stamp = {key: stamp[key] for key in names[: names.index(name)] if key in stamp}
-        _write_stamp(folder, stamp)
-        say(step.french, step.english)
-        _django(*step.command)
-        stamp[name] = digest
-        _write_stamp(folder, stamp)
-
-
-def _django(*arguments: str) -> None:
-    command = [str(venv_python()), str(ROOT / "manage.py"), *arguments]
+    if all(stamp.get(step.name) == step.digest() for step in STEPS):
+        return
+    # One process for all the steps: each would take seconds to import the site again.
+    command = [str(venv_python()), "-m", "tools.demo_steps"]
     # The worker of the index has nothing to do before the index is built.
     variables = environment(SEARCH_WORKER_IN_PROCESS="false")
     if subprocess.run(command, cwd=ROOT, env=variables).returncode != 0:
+        stamp = read_stamp(folder)
+        failed = next((step.name for step in STEPS if step.name not in stamp), STEPS[-1].name)
         raise Stop(
-            f"La commande « manage.py {arguments[0]} » a échoué (voir ci-dessus). Pour repartir de"
+            f"La commande « manage.py {failed} » a échoué (voir ci-dessus). Pour repartir de"
             " zéro : python3 run.py demo --reset",
-            f"The command “manage.py {arguments[0]}” failed (see above). To start afresh:"
+            f"The command “manage.py {failed}” failed (see above). To start afresh:"
             " python3 run.py demo --reset",
         )
 
 
-def _digest(step: Step) -> str:
-    """A fingerprint of what the step depends on, among it which database it was done in."""
-    found = hashlib.sha256((ROOT / "requirements.txt").read_bytes())
-    found.update(os.environ.get("DATABASE_URL", "").encode())
-    found.update(os.environ.get("SEARCH_URL", "").encode())
-    for path in _inputs(step):
-        found.update(path.relative_to(ROOT).as_posix().encode())
-        found.update(path.read_bytes())
-    return found.hexdigest()
+def due(folder: Path) -> Iterator[Step]:
+    """The steps to carry out, each forgotten with those after it until the caller comes back.
+
+    An interruption then leaves them to be done.
+    """
+    changed = False
+    for position, step in enumerate(STEPS):
+        stamp, digest = read_stamp(folder), step.digest()
+        changed = changed or stamp.get(step.name) != digest
+        if changed:
+            kept = [other.name for other in STEPS[:position]]
+            write_stamp(folder, {name: stamp[name] for name in kept if name in stamp})
+            yield step
+            write_stamp(folder, {**read_stamp(folder), step.name: digest})
 
 
-def _inputs(step: Step) -> Iterator[Path]:
-    for pattern in step.inputs:
-        for path in sorted(ROOT.glob(pattern)):
-            if path.is_file() and path.suffix != ".pyc":
-                yield path
-
-
-def _read_stamp(folder: Path) -> dict[str, str]:
+def read_stamp(folder: Path) -> dict[str, str]:
+    """The fingerprint of each step that is done."""
     try:
         stamp = json.loads((folder / STAMP).read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -142,7 +147,8 @@ def _read_stamp(folder: Path) -> dict[str, str]:
     return stamp if isinstance(stamp, dict) else {}
 
 
-def _write_stamp(folder: Path, stamp: dict[str, str]) -> None:
+def write_stamp(folder: Path, stamp: dict[str, str]) -> None:
+    """Note which steps are done."""
     (folder / STAMP).write_text(json.dumps(stamp, indent=1), encoding="utf-8")
 
 
