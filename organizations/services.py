@@ -33,6 +33,7 @@ from organizations.models import (
     Role,
 )
 from organizations.permissions import FILE_PERMISSIONS, GENERAL_PERMISSIONS, PAGE_PERMISSIONS
+from organizations.signals import give_groups
 from taxonomy.models import Term
 
 INDEX_TITLES = {"fr": "Organisations", "en": "Organizations"}
@@ -110,8 +111,8 @@ def provision_organization(organization: Organization) -> Provisioned:
     collection = _collection(organization, done)
     _permissions(groups, pages, collection, done)
     _workflow(organization, pages, done)
-    for membership in organization.memberships.select_related("user"):
-        membership.user.groups.add(groups[membership.role])
+    for user in User.objects.filter(memberships__organization=organization).distinct():
+        give_groups(user, organization.pk)
     return done
 
 
@@ -293,6 +294,7 @@ def remove_member(organization: Organization, *, user: User, role: str = "") -> 
     memberships = Membership.objects.filter(organization=organization, user=user)
     for membership in memberships.filter(role=role) if role else memberships:
         membership.delete()
+    user.__dict__.pop("_organization_roles", None)
 
 
 # Contributions

@@ -1,34 +1,44 @@
-"""What follows from a membership, whatever door it came through."""
+"""What follows from a membership or a move, whatever door it came through."""
 
 from typing import Any
 
+from django.contrib.auth.models import Group
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
+from wagtail.models import Page, WorkflowState
+from wagtail.signals import post_page_move
 
-from organizations.models import Membership, OrganizationRoleGroup
-
-
-@receiver(post_save, sender=Membership)
-def give_group(sender: type[Membership], instance: Membership, **kwargs: Any) -> None:
-    """The permissions of a role come with its group."""
-    link = _link(instance)
-    if link is not None:
-        instance.user.groups.add(link.group)
+from core.models import User
+from organizations.models import Membership, OrganizationOwnedPage
 
 
-@receiver(post_delete, sender=Membership)
-def take_group(sender: type[Membership], instance: Membership, **kwargs: Any) -> None:
-    """The group goes with the role."""
-    link = _link(instance)
-    if link is not None:
-        instance.user.groups.remove(link.group)
+@receiver([post_save, post_delete], sender=Membership)
+def keep_groups_in_step(sender: type[Membership], instance: Membership, **kwargs: Any) -> None:
+    """The permissions of a role come and go with its group."""
+    give_groups(instance.user, instance.organization_id)
 
 
-def _link(membership: Membership) -> OrganizationRoleGroup | None:
-    return (
-        OrganizationRoleGroup.objects.filter(
-            organization_id=membership.organization_id, role=membership.role
-        )
-        .select_related("group")
-        .first()
-    )
+def give_groups(user: User, organization_id: int) -> None:
+    """Give `user` the groups of the roles they hold in the organization, and no other of its own."""
+    roles = Membership.objects.filter(user=user, organization=organization_id).values("role")
+    groups = Group.objects.filter(organization_role__organization=organization_id)
+    due = groups.filter(organization_role__role__in=roles)
+    user.groups.remove(*groups.exclude(pk__in=due))
+    user.groups.add(*due)
+    user.__dict__.pop("_organization_roles", None)
+
+
+@receiver(post_page_move)
+def follow_the_tree(sender: type[Page], instance: Page, **kwargs: Any) -> None:
+    """A page that moved below another organization belongs to it, and waits for its moderators."""
+    page = instance.specific
+    if not isinstance(page, OrganizationOwnedPage):
+        return
+    former = page.organization_id
+    page.set_organization_from_tree()
+    if page.organization_id == former:
+        return
+    page.save(update_fields=["organization"], clean=False)
+    waiting = [WorkflowState.STATUS_IN_PROGRESS, WorkflowState.STATUS_NEEDS_CHANGES]
+    for state in page.workflow_states.filter(status__in=waiting):
+        state.cancel()

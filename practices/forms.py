@@ -6,13 +6,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import Q
-from wagtail.admin.forms import WagtailAdminPageForm
 
+from organizations.forms import OrganizationOwnedPageForm
 from practices.widgets import TermCheckboxes
 from taxonomy.models import Term
 
 
-class KnowledgePageForm(WagtailAdminPageForm):
+class KnowledgePageForm(OrganizationOwnedPageForm):
     """Offers each field the terms of its vocabulary: the active ones, and those already used.
 
     The terms of all fields and inline rows come from one query.
@@ -36,12 +36,9 @@ class KnowledgePageForm(WagtailAdminPageForm):
 
     def _offer_partners(self) -> None:
         """An organization does not write with itself."""
-        owner_id = self.instance.organization_id
-        if owner_id is None and self.parent_page is not None:
-            owner_id = getattr(self.parent_page.specific, "organization_id", None)
         field = self.fields.get("co_organizations")
         if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
-            field.queryset = field.queryset.exclude(pk=owner_id)
+            field.queryset = field.queryset.exclude(pk=self.owner_id)
 
 
 def _term_choosers(

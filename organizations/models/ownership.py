@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalManyToManyField
 from wagtail.models import Page
 
+from core.models import User
+from organizations.models.permissions import OwnedPagePermissionTester
+
 
 class SharingLevel(models.TextChoices):
     """Who may read a published page."""
@@ -54,6 +57,10 @@ class OrganizationOwnedPage(models.Model):
         assert isinstance(self, Page)
         self.set_organization_from_tree()
         super().save(*args, **kwargs)
+
+    def permissions_for_user(self, user: User) -> OwnedPagePermissionTester:
+        """What `user` may do with this page."""
+        return OwnedPagePermissionTester(user, self)
 
     def set_organization_from_tree(self) -> None:
         """Take the owner from the nearest organization page above.

@@ -6,7 +6,8 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from core.models import BasePage
+from core.models import BasePage, User
+from organizations.models.permissions import MadePagePermissionTester
 
 
 class OrganizationIndexPage(BasePage):
@@ -56,6 +57,10 @@ class OrganizationPage(BasePage):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["ancestors"] = _ancestors(self)
         return context
+
+    def permissions_for_user(self, user: User) -> MadePagePermissionTester:
+        """What `user` may do with this page: write below it, no more."""
+        return MadePagePermissionTester(user, self)
 
 
 def _ancestors(page: BasePage) -> Any:

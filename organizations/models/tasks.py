@@ -2,14 +2,24 @@
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.forms import TaskStateCommentForm
 from wagtail.models import Page, Task, TaskState
 
 from core.models import User
-from organizations.models.organizations import Membership, Role
+from organizations.models.organizations import Role, roles_of
+
+
+class RefusalForm(TaskStateCommentForm):  # type: ignore[misc]
+    """What must change; an author cannot do anything with a refusal that says nothing."""
+
+    comment = forms.CharField(
+        label=gettext_lazy("What must change"), widget=forms.Textarea({"rows": 4})
+    )
 
 
 class OrganizationApprovalTask(Task):
@@ -38,13 +48,19 @@ class OrganizationApprovalTask(Task):
     # Who may do what, as Wagtail asks it
 
     def user_can_access_editor(self, obj: Page, user: User) -> bool:
+        # A page that moved to another organization is no longer this one's to decide on.
+        if getattr(obj.specific, "organization_id", None) != self.organization_id:
+            return False
         return user.is_superuser or self._moderates(user)
 
     def locked_for_user(self, obj: Page, user: User) -> bool:
         return not self.user_can_access_editor(obj, user)
 
     def user_can_lock(self, obj: Page, user: User) -> bool:
-        return self._moderates(user)
+        return self.user_can_access_editor(obj, user)
+
+    def get_form_for_action(self, action: str) -> type[TaskStateCommentForm]:
+        return RefusalForm if action == "reject" else TaskStateCommentForm
 
     def get_actions(self, obj: Page, user: User) -> list[tuple[str, str, bool]]:
         if not self.user_can_access_editor(obj, user):
@@ -58,7 +74,7 @@ class OrganizationApprovalTask(Task):
         return actions
 
     def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> Any:
-        if self.user_can_access_editor(None, user):
+        if user.is_superuser or self._moderates(user):
             return self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
         return TaskState.objects.none()
 
@@ -73,20 +89,14 @@ class OrganizationApprovalTask(Task):
             raise PermissionDenied(
                 _("Only a moderator of the organization who did not write this text may decide.")
             )
+        if action_name == "reject" and not str(kwargs.get("comment", "")).strip():
+            raise PermissionDenied(_("Say what must change: the author reads your comment."))
         # The task started on an earlier draft; what is decided on is the one that stands now.
         task_state.revision = page.get_latest_revision()
         return super().on_action(task_state, user, action_name, **kwargs)
 
     def _moderates(self, user: User) -> bool:
-        if not user.is_active or user.is_anonymous:
-            return False
-        # Asked several times while one page of the admin is made; kept with the request's user.
-        answers: dict[int, bool] = user.__dict__.setdefault("_moderates_organization", {})
-        if self.organization_id not in answers:
-            answers[self.organization_id] = Membership.objects.filter(
-                user=user, organization=self.organization_id, role=Role.MODERATOR
-            ).exists()
-        return answers[self.organization_id]
+        return Role.MODERATOR in roles_of(user, self.organization_id)
 
 
 def authors_of_submission(page: Page) -> set[int]:

@@ -86,7 +86,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "organizations.middleware.HiddenAdminMiddleware",
+    "organizations.middleware.KnownRedirectMiddleware",
 ]
 
 ROOT_URLCONF = "passerelle.urls"

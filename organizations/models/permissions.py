@@ -1,0 +1,42 @@
+"""What a person may do with one page of an organization, beyond what Wagtail's groups say."""
+
+from typing import Any
+
+from wagtail.models.pages import PagePermissionTester
+
+from core.models import User
+from organizations.models.organizations import Role, roles_of
+
+
+class OwnedPagePermissionTester(PagePermissionTester):  # type: ignore[misc]
+    """Moderators withdraw what they published; nobody but who runs the site skips them.
+
+    Withdrawing needs no second pair of eyes: what harms must go at once.
+    """
+
+    def can_unpublish(self) -> bool:
+        if super().can_unpublish():
+            return True
+        page = self.page
+        return (
+            page.live
+            and not self.page_locked()
+            and Role.MODERATOR in roles_of(self.user, page.organization_id)
+        )
+
+    def can_unschedule(self) -> bool:
+        if super().can_unschedule():
+            return True
+        return Role.MODERATOR in roles_of(self.user, self.page.organization_id)
+
+
+class MadePagePermissionTester(PagePermissionTester):  # type: ignore[misc]
+    """A page that follows the data of its organization: only who runs the site touches it."""
+
+    def _only_superusers(self, *args: Any, **kwargs: Any) -> bool:
+        user: User = self.user
+        return user.is_active and user.is_superuser
+
+    can_edit = _only_superusers
+    can_delete = _only_superusers
+    can_lock = _only_superusers
