@@ -1,0 +1,386 @@
+"""Loads the demo through the services, as the people of the scenario would have written it."""
+
+import datetime
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.images import ImageFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+from wagtail.images.models import Image
+from wagtail.models import (
+    Collection,
+    Locale,
+    Page,
+    PageLogEntry,
+    Site,
+    TaskState,
+    WorkflowState,
+)
+from wagtail.models.reference_index import ReferenceIndex
+from wagtail.signal_handlers import disable_reference_index_auto_update
+from wagtail.users.models import UserProfile
+
+from core.markdown import markdown_to_rich_text
+from core.models import HomePage, SiteSettings, User
+from demo import accounts
+from demo.content import IMAGES, PageEntry, Scenario, digest_of, read_scenario
+from demo.models import LoadedItem
+from demo.pages import World, fill
+from organizations.models import Organization, OrganizationPage, Role
+from organizations.services import (
+    add_member,
+    approve,
+    create_organization,
+    provision_organization,
+    reject,
+    submit_for_moderation,
+)
+from practices.models import KnowledgePage, PracticeSheetPage
+from taxonomy.models import Term
+from taxonomy.services import sync_terms
+
+ADMINISTRATOR = "admin"
+# How long before it was published a page was begun and submitted.
+BEGUN, SUBMITTED = datetime.timedelta(days=12), datetime.timedelta(days=4, hours=3)
+
+
+class DemoNotWelcome(Exception):
+    """The database already serves other organizations."""
+
+
+class Loaded:
+    """What was done: counts by what happened, and the accounts that got a password."""
+
+    def __init__(self) -> None:
+        self.created = self.updated = self.unchanged = 0
+        self.accounts: list[accounts.Account] = []
+
+
+def load_demo(scenario: Scenario | None = None, *, reset_passwords: bool = False) -> Loaded:
+    """Load the demo, or bring it up to date: what did not change in its files is left alone.
+
+    All or nothing; an interrupted load is simply run again. Raises `DemoContentError` for files
+    that are wrong, `DemoNotWelcome` where other organizations work already.
+    """
+    scenario = scenario or read_scenario()
+    # Passwords that nobody can read any more are replaced.
+    reset_passwords = reset_passwords or not accounts.accounts_file().exists()
+    with (
+        transaction.atomic(),
+        override("fr"),
+        _no_mail(),
+        disable_reference_index_auto_update(),
+    ):
+        loaded = _Loader(scenario).run(reset_passwords=reset_passwords)
+    if loaded.accounts:
+        accounts.write_file(accounts.table(loaded.accounts))
+    return loaded
+
+
+@contextmanager
+def _no_mail() -> Iterator[None]:
+    """Nobody is written to about what happened in a story."""
+    backend = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+    try:
+        yield
+    finally:
+        settings.EMAIL_BACKEND = backend
+
+
+class _Loader:
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.loaded = Loaded()
+        self.digests = dict(LoadedItem.objects.values_list("key", "digest"))
+        self.locales = {locale.language_code: locale for locale in Locale.objects.all()}
+        self.indexed: list[Any] = []  # what the reference index must still read
+
+    def run(self, *, reset_passwords: bool) -> Loaded:
+        known = {each["slug"] for each in self.scenario.organizations}
+        others = Organization.objects.exclude(slug__in=known)
+        if others.exists() and not Organization.objects.filter(slug__in=known).exists():
+            raise DemoNotWelcome(
+                _(
+                    "Organizations work here already (%(organization)s…): the demo is for an"
+                    " empty database."
+                )
+                % {"organization": others.first()}
+            )
+        sync_terms()
+        self._front()
+        users = self._people(reset_passwords=reset_passwords)
+        self.world = World(
+            terms={
+                (term.vocabulary.slug, term.slug): term
+                for term in Term.objects.select_related("vocabulary")
+            },
+            organizations={},
+            people={person.key: person for person in self.scenario.people},
+            users=users,
+            images={},
+            sheets={},
+        )
+        for data in self.scenario.organizations:
+            self._organization(data)
+        for person in self.scenario.people:
+            for slug, role in person.memberships:
+                add_member(self.world.organizations[slug], user=users[person.key], role=role)
+        self.homes = {
+            (page.organization_id, page.locale_id): page for page in OrganizationPage.objects.all()
+        }
+        for entry in self.scenario.pages:
+            self._page(entry)
+        for item in self.indexed:
+            ReferenceIndex.create_or_update_for_object(item)
+        return self.loaded
+
+    # What is loaded already
+
+    def _is_new(self, key: str, digest: str) -> bool:
+        """Whether `key` must be written; it counts as written from now on."""
+        if self.digests.get(key) == digest:
+            self.loaded.unchanged += 1
+            return False
+        if key in self.digests:
+            self.loaded.updated += 1
+        else:
+            self.loaded.created += 1
+        self.digests[key] = digest
+        LoadedItem.objects.update_or_create(key=key, defaults={"digest": digest})
+        return True
+
+    # Around the pages
+
+    def _front(self) -> None:
+        """The home pages and the name of the community."""
+        home = self.scenario.home
+        if not self._is_new("home", digest_of(home)):
+            return
+        for language, locale in self.locales.items():
+            page = HomePage.objects.filter(locale=locale, depth=2).first()
+            if page is None or language not in home:
+                continue
+            page.headline = home[language]["headline"]
+            page.introduction = markdown_to_rich_text(home[language]["introduction"])
+            page.save_revision().publish()
+        site = Site.objects.get(is_default_site=True)
+        community = SiteSettings.for_site(site)
+        community.community_name_fr = home["community"]["name_fr"]
+        community.community_name_en = home["community"]["name_en"]
+        community.contact_email = home["community"]["contact_email"]
+        community.save()
+
+    def _people(self, *, reset_passwords: bool) -> dict[str, User]:
+        """The accounts by key, the administrator among them."""
+        found = {user.username: user for user in User.objects.all()}
+        fresh = {}
+        if ADMINISTRATOR not in found:
+            fresh[ADMINISTRATOR] = User(
+                username=ADMINISTRATOR,
+                email="admin@passerelle.example",
+                first_name="Alix",
+                last_name="Administration",
+                is_superuser=True,
+                is_staff=True,
+            )
+        for person in self.scenario.people:
+            if person.key not in found:
+                fresh[person.key] = User(
+                    username=person.key,
+                    email=person.email,
+                    first_name=person.first_name,
+                    last_name=person.last_name,
+                )
+        for user in fresh.values():
+            user.set_unusable_password()
+            user.save()
+            UserProfile.objects.get_or_create(user=user, defaults={"preferred_language": "fr"})
+        users = found | fresh
+        ours = [ADMINISTRATOR, *(person.key for person in self.scenario.people)]
+        reset_passwords = reset_passwords or bool(fresh)
+        if reset_passwords:
+            groups: dict[str, list[User]] = {ADMINISTRATOR: [users[ADMINISTRATOR]]}
+            for person in self.scenario.people:
+                groups.setdefault(person.memberships[0][0], []).append(users[person.key])
+            passwords = accounts.set_passwords(groups.values())
+            self.loaded.accounts = [
+                accounts.Account(key, passwords[key], self._what(key)) for key in ours
+            ]
+        return {key: users[key] for key in ours}
+
+    def _what(self, key: str) -> tuple[str, str]:
+        """What an account may do, in French and English."""
+        if key == ADMINISTRATOR:
+            return "administration du site", "administrator of the site"
+        person = next(person for person in self.scenario.people if person.key == key)
+        names = {each["slug"]: each["acronym"] for each in self.scenario.organizations}
+        words = []
+        for language in ("fr", "en"):
+            with override(language):
+                words.append(
+                    ", ".join(
+                        f"{Role(role).label} ({names[slug]})" for slug, role in person.memberships
+                    )
+                )
+        return words[0], words[1]
+
+    def _organization(self, data: Any) -> None:
+        fields = {key: data[key] for key in data if key not in {"slug", "territory", "logo"}}
+        slug = data["slug"]
+        organization = Organization.objects.filter(slug=slug).first()
+        if organization is None:
+            organization = create_organization(slug=slug, territory=data["territory"], **fields)
+        self.world.organizations[slug] = organization
+        names = {data["logo"]}
+        names |= {
+            page.data["image"]
+            for page in self.scenario.pages
+            if page.data["organization"] == slug and "image" in page.data
+        }
+        assert organization.collection is not None
+        for name in sorted(names):
+            self.world.images[slug, name] = self._image(name, organization.collection)
+        if self._is_new(f"organization {slug}", digest_of(data)):
+            for key, value in fields.items():
+                setattr(organization, key, value)
+            organization.territory = self.world.terms["territory", data["territory"]]
+            organization.logo = self.world.images[slug, data["logo"]]
+            organization.save()
+            provision_organization(organization)
+            self.indexed.append(organization)
+
+    def _image(self, name: str, collection: Collection) -> Image:
+        """The picture `name` in the organization's collection.
+
+        Pictures only decorate: the templates give them an empty text alternative.
+        """
+        path = IMAGES / name
+        content = path.read_bytes()
+        found = Image.objects.filter(collection=collection, title=path.stem).first()
+        digest = hashlib.sha256(content).hexdigest()
+        if not self._is_new(f"image {collection.pk} {name}", digest) and found is not None:
+            return found
+        image = found or Image(collection=collection, title=path.stem)
+        if found is not None:
+            found.renditions.all().delete()
+        file_name = f"{collection.pk}-{name}"
+        # A load that was interrupted can have left a file without its row.
+        default_storage.delete(str(Path("original_images") / file_name))
+        image.file = ImageFile(BytesIO(content), name=file_name)
+        image._set_image_file_metadata()
+        image.save()
+        return image
+
+    # Pages
+
+    def _page(self, entry: PageEntry) -> None:
+        organization = self.world.organizations[entry.data["organization"]]
+        home = self.homes[organization.pk, self.locales["fr"].pk]
+        page = entry.model.objects.child_of(home).filter(slug=entry.slug).first()
+        is_new = self._is_new(f"page {entry.slug}", entry.digest)
+        if is_new or page is None:
+            page = self._write(page, entry, "fr", home)
+            for language in entry.languages[1:]:
+                locale = self.locales[language]
+                self._write(
+                    page.get_translation_or_none(locale),
+                    entry,
+                    language,
+                    self.homes[organization.pk, locale.pk],
+                    original=page,
+                )
+        if isinstance(page, PracticeSheetPage):
+            self.world.sheets[entry.slug] = page
+
+    def _write(
+        self,
+        page: Any,
+        entry: PageEntry,
+        language: str,
+        home: OrganizationPage,
+        original: KnowledgePage | None = None,
+    ) -> Any:
+        """Write one language of a page as its author, and bring it where the story has it."""
+        author = self.world.users[entry.data["author"]]
+        is_new = page is None
+        if is_new:
+            page = entry.model(
+                slug=entry.data[language].get("slug", entry.slug),
+                locale=home.locale,
+                owner=author,
+                live=False,
+            )
+            if original is not None:
+                page.translation_key = original.translation_key
+        else:
+            page = page.get_latest_revision_as_object()
+        fill(page, entry, language, self.world)
+        if is_new:
+            home.add_child(instance=page)
+        page.save_revision(user=author, log_action=True)
+        self._follow_workflow(entry, page, author)
+        if is_new:
+            _backdate(page, self._story_date(entry), published=entry.data["state"] == "live")
+        page = entry.model.objects.get(pk=page.pk)
+        self.indexed.append(page)
+        return page
+
+    def _follow_workflow(self, entry: PageEntry, page: Page, author: User) -> None:
+        state = entry.data["state"]
+        if state == "draft":
+            return
+        page = entry.model.objects.get(pk=page.pk)
+        if not page.workflow_in_progress:
+            submit_for_moderation(page, user=author)
+        if state == "live":
+            approve(page, user=self.world.users[entry.data["approved_by"]])
+        elif state == "rejected":
+            moderator = self._moderator_of(entry.data["organization"])
+            reject(page, user=moderator, comment=entry.data["rejection_comment"].strip())
+
+    def _moderator_of(self, slug: str) -> User:
+        key = next(
+            person.key
+            for person in self.scenario.people
+            if (slug, Role.MODERATOR) in person.memberships
+        )
+        return self.world.users[key]
+
+    def _story_date(self, entry: PageEntry) -> datetime.datetime:
+        """When the last thing happened to the page, at a working hour of its own."""
+        data = entry.data
+        day = data.get("published_on") or data.get("date_end") or data["date_start"]
+        minutes = int(entry.digest[:4], 16) % (8 * 60)
+        time = datetime.time(9 + minutes // 60, minutes % 60)
+        moment = timezone.make_aware(datetime.datetime.combine(day, time))
+        return min(moment, timezone.now())
+
+
+def _backdate(page: Page, moment: datetime.datetime, *, published: bool) -> None:
+    """Make the history of a page that was just written end at `moment`."""
+    begun, submitted = moment - BEGUN, moment - SUBMITTED
+    page.revisions.update(created_at=begun)
+    dates: dict[str, Any] = {"latest_revision_created_at": begun}
+    if published:
+        dates |= {"first_published_at": moment, "last_published_at": moment}
+    Page.objects.filter(pk=page.pk).update(**dates)
+    states = WorkflowState.objects.for_instance(page)
+    tasks = TaskState.objects.filter(workflow_state__in=states)
+    tasks.exclude(finished_at=None).update(finished_at=moment)
+    tasks.update(started_at=submitted)
+    states.update(created_at=submitted)
+    entries = PageLogEntry.objects.filter(page=page.pk)
+    decided = ["wagtail.publish", "wagtail.workflow.approve", "wagtail.workflow.reject"]
+    entries.filter(action__in=decided).update(timestamp=moment)
+    entries.filter(action="wagtail.workflow.start").update(timestamp=submitted)
+    entries.exclude(action__in=[*decided, "wagtail.workflow.start"]).update(timestamp=begun)
