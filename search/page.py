@@ -12,7 +12,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from search import messages
 from search.answers import Answer
@@ -308,7 +308,7 @@ class SearchPage:
                 label = self.answer.labels.labels(facet, [value])[value]
                 facts.append(Fact(self._labels[facet], label))
         if published := parse_datetime(stored.get("published_at") or ""):
-            facts.append(Fact(_("Published"), _day(published)))
+            facts.append(Fact(pgettext("a date", "Published"), _day(published)))
         return facts
 
 

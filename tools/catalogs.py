@@ -73,7 +73,7 @@ def collect(folder: Path) -> Path:
     (folder / "locale").mkdir()
     if (LOCALE / PO).exists():
         _copy(LOCALE / PO, folder)
-    options = ["--locale", LANGUAGE, "--extension", "py,html,txt", "--keep-pot"]
+    options = ["--locale", LANGUAGE, "--extension", "py,html,txt"]
     options += ["--add-location", "file", "--no-obsolete", "--verbosity", "0"]
     command = [sys.executable, "-m", "django", "makemessages", *options]
     subprocess.run(command, cwd=folder, check=True)
@@ -90,8 +90,8 @@ def check() -> Iterator[str]:
     if not (LOCALE / MO).exists() or stale(catalog, LOCALE / MO):
         yield f"locale/{MO} is not what locale/{PO} says: python3 run.py messages --compile"
     with tempfile.TemporaryDirectory() as folder:
-        template = read(collect(Path(folder)) / "django.pot")
-    written, known = _keys(template), _keys(catalog)
+        sources = read(collect(Path(folder)) / PO)
+    written, known = _keys(sources), _keys(catalog)
     yield from (f"not in the catalog: {_shown(key)}" for key in sorted(written - known, key=str))
     yield from (f"no longer used: {_shown(key)}" for key in sorted(known - written, key=str))
 
