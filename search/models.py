@@ -18,12 +18,15 @@ class OutboxQuerySet(models.QuerySet["OutboxEntry"]):
         """Entries that a worker will take, now or later."""
         return self.filter(is_dead=False)
 
+    def free(self) -> Self:
+        """Entries that no living worker holds."""
+        return self.filter(
+            models.Q(claimed_until=None) | models.Q(claimed_until__lt=timezone.now())
+        )
+
     def ready(self) -> Self:
         """Entries that a worker may take now: due, and not held by another one."""
-        now = timezone.now()
-        return self.waiting().filter(
-            models.Q(claimed_until=None) | models.Q(claimed_until__lt=now), due_at__lte=now
-        )
+        return self.waiting().free().filter(due_at__lte=timezone.now())
 
 
 class OutboxEntry(models.Model):
@@ -83,6 +86,13 @@ class Rebuild(models.Model):
     class Meta:
         verbose_name = _("rebuild")
         verbose_name_plural = _("rebuilds")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["engine"],
+                condition=models.Q(finished_at=None),
+                name="one_rebuild_at_a_time",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.engine} {self.generation}"

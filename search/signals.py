@@ -5,11 +5,10 @@ from typing import Any
 from django.db.models import Model
 from django.db.models.signals import post_delete, post_save, pre_delete, pre_save
 from django.dispatch import receiver
-from wagtail.models import Page, PageViewRestriction
-from wagtail.signals import post_page_move
+from wagtail.models import Page, PageViewRestriction, Site
 
 from search import registry
-from search.indexing.outbox import touch, touch_section
+from search.indexing.outbox import touch, touch_pages, touch_section
 
 # What Wagtail writes on a published page when somebody saves a draft of it: nothing that is shown.
 DRAFT_FIELDS = frozenset(
@@ -23,9 +22,7 @@ def index_saved_page(
     sender: type[Model], instance: Any, update_fields: frozenset[str] | None = None, **kwargs: Any
 ) -> None:
     """Publishing and unpublishing save the page, in the transaction of this row."""
-    if not isinstance(instance, Page) or kwargs.get("raw"):
-        return
-    if registry.profile_of(sender._meta.label) is None:
+    if not isinstance(instance, Page) or kwargs.get("raw") or not _may_have_document(instance):
         return
     if update_fields and set(update_fields) <= DRAFT_FIELDS:
         return
@@ -36,26 +33,17 @@ def index_saved_page(
 @receiver(pre_delete, sender=Page)
 def index_deleted_page(sender: type, instance: Page, **kwargs: Any) -> None:
     """Each page of a deleted section is deleted by itself."""
-    if instance.content_type.model_class() is None or registry.profile_of(
-        instance.content_type.model_class()._meta.label
-    ):
+    if _may_have_document(instance):
         touch([instance.pk])
 
 
-@receiver(post_page_move)
-def index_moved_section(sender: type, instance: Page, **kwargs: Any) -> None:
-    """Addresses, owners and privacy come from the tree."""
-    if kwargs["parent_page_before"] != kwargs["parent_page_after"]:
-        touch_section(instance)
-
-
 @receiver(pre_save)
-def index_renamed_section(
+def index_section_with_new_address(
     sender: type, instance: Any, update_fields: frozenset[str] | None = None, **kwargs: Any
 ) -> None:
-    """The address of a page is the beginning of the addresses below it.
+    """The address of a page is the beginning of the addresses below it; moving changes it too.
 
-    Wagtail tells of a new address only after the commit, when a crash could already lose it.
+    Wagtail's own signals of these events come after the commit, when a crash could lose them.
     """
     if not isinstance(instance, Page) or kwargs.get("raw") or instance.pk is None:
         return
@@ -72,3 +60,16 @@ def index_private_section(sender: type, instance: PageViewRestriction, **kwargs:
     page = Page.objects.filter(pk=instance.page_id).first()
     if page is not None:
         touch_section(page)
+
+
+@receiver([post_save, post_delete], sender=Site)
+def index_everything(sender: type, instance: Site, **kwargs: Any) -> None:
+    """Addresses depend on where a site starts and on how many sites there are."""
+    if not kwargs.get("raw"):
+        touch_pages(Page.objects.all())
+
+
+def _may_have_document(page: Page) -> bool:
+    """Whether the type of `page`, which may come as a bare `Page`, has a profile or is gone."""
+    model = page.specific_class
+    return model is None or registry.profile_of(model._meta.label) is not None

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.apps import apps
+from django.db import transaction
 from wagtail.models import Page
 
 from search import registry
@@ -31,7 +32,7 @@ def read(keys: Sequence[str]) -> tuple[dict[str, Document | None], dict[str, str
     for profile in registry.profiles():
         page_ids = by_model.get(profile.model.lower(), [])
         try:
-            documents = profile.documents(page_ids) if page_ids else []
+            documents = _build(profile, page_ids) if page_ids else []
         except Exception:
             logger.exception("The documents of %s cannot be built together.", profile.model)
             documents = _one_by_one(profile, page_ids, errors)
@@ -40,13 +41,19 @@ def read(keys: Sequence[str]) -> tuple[dict[str, Document | None], dict[str, str
     return found, errors
 
 
+def _build(profile: Profile, page_ids: Sequence[int]) -> list[Document]:
+    # A query that fails must not spoil the transaction that holds the versions.
+    with transaction.atomic():
+        return profile.documents(page_ids)
+
+
 def _one_by_one(
     profile: Profile, page_ids: Iterable[int], errors: dict[str, str]
 ) -> list[Document]:
     documents = []
     for page_id in page_ids:
         try:
-            documents += profile.documents([page_id])
+            documents += _build(profile, [page_id])
         except Exception as error:
             logger.exception("The document of page %s cannot be built.", page_id)
             errors[key_of(page_id)] = f"{type(error).__name__}: {error}"

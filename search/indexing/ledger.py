@@ -1,5 +1,6 @@
 """The versions of documents: always growing, given under the lock of their record."""
 
+import time
 from collections.abc import Sequence
 
 from django.db import transaction
@@ -13,7 +14,10 @@ def read_as_writes(keys: Sequence[str]) -> tuple[list[Write], dict[str, str]]:
     """What is true now of `keys`, each under a new version; and why some could not be read.
 
     The version is taken before the truth is read, in one transaction that holds the records: a
-    later version always carries a truth at least as new.
+    later version always carries a truth at least as new. Versions follow the clock (milliseconds
+    since 1970), so that they also grow past those of an index that is newer than the database,
+    such as after a restored backup. What could not be read is written as removed: its old text may
+    say what its owner no longer shares.
     """
     keys = sorted(set(keys))
     with transaction.atomic():
@@ -22,13 +26,9 @@ def read_as_writes(keys: Sequence[str]) -> tuple[list[Write], dict[str, str]]:
         )
         # Always in the same order, so that two workers never wait for each other in a circle.
         records = list(IndexRecord.objects.select_for_update().filter(key__in=keys).order_by("key"))
+        now = int(time.time() * 1000)
         for record in records:
-            record.version += 1
+            record.version = max(record.version + 1, now)
         IndexRecord.objects.bulk_update(records, ["version"])
         found, errors = documents.read(keys)
-    writes = [
-        Write(record.key, record.version, found[record.key])
-        for record in records
-        if record.key not in errors
-    ]
-    return writes, errors
+    return [Write(record.key, record.version, found[record.key]) for record in records], errors

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from search.core.engine import SearchEngine
 from search.indexing import documents, ledger
+from search.indexing.comparison import compare, repair
 from search.models import Rebuild
 
 logger = logging.getLogger(__name__)
@@ -48,8 +49,7 @@ def rebuild(
     try:
         _drop_leftovers(engine)
         generation = engine.create_generation()
-        record.generation = generation
-        record.save(update_fields=["generation"])
+        Rebuild.objects.filter(pk=record.pk).update(generation=generation)
         total, done, written = documents.count_pages(), 0, 0
         errors: dict[str, str] = {}
         for keys in documents.every_key(batch):
@@ -71,8 +71,7 @@ def rebuild(
         engine.promote_generation(generation)
         _keep_only(engine, {generation, previous})
     finally:
-        record.finished_at = timezone.now()
-        record.save(update_fields=["finished_at"])
+        Rebuild.objects.filter(pk=record.pk).update(finished_at=timezone.now())
     logger.info("Generation %s answers with %d documents.", generation, written)
     return Rebuilt(generation, written, errors)
 
@@ -80,32 +79,37 @@ def rebuild(
 def roll_back(engine: SearchEngine) -> str:
     """Let the generation before the live one answer again; its name.
 
-    It missed what happened since it was replaced: run `search_reconcile --repair` afterwards.
-    Raises `RebuildRefused` when there is none.
+    What happened since it was replaced is compared and left to the worker. Raises `RebuildRefused`
+    when there is none.
     """
     names = engine.generations()
     live = engine.live_generation()
     before = names[: names.index(live)] if live in names else []
     if not before:
-        raise RebuildRefused(_("There is no previous generation to go back to."))
+        raise RebuildRefused(_("There is no previous index to go back to."))
     engine.promote_generation(before[-1])
+    repair(compare(engine))
     return before[-1]
 
 
 def _begin(engine: SearchEngine) -> Rebuild:
-    with transaction.atomic():
-        alive = (
-            Rebuild.objects.select_for_update()
-            .filter(engine=engine.name, finished_at=None, seen_at__gt=timezone.now() - DEAD_AFTER)
-            .first()
-        )
-        if alive is not None:
-            raise RebuildRefused(
-                _("Another rebuild is at work since %(since)s. Wait for it, or until it is dead.")
-                % {"since": timezone.localtime(alive.started_at).strftime("%H:%M:%S")}
+    """Take the one place there is for a rebuild of `engine`."""
+    unfinished = Rebuild.objects.filter(engine=engine.name, finished_at=None)
+    dead = timezone.now() - DEAD_AFTER
+    Rebuild.objects.filter(engine=engine.name).exclude(finished_at=None, seen_at__gt=dead).delete()
+    try:
+        with transaction.atomic():
+            return Rebuild.objects.create(engine=engine.name)
+    except IntegrityError as error:
+        alive = unfinished.first()
+        since = timezone.localtime(alive.started_at if alive else None).strftime("%H:%M:%S")
+        raise RebuildRefused(
+            _(
+                "Another rebuild is at work since %(since)s. Wait for it; if it has died, the next "
+                "one can start %(seconds)d seconds after."
             )
-        Rebuild.objects.filter(engine=engine.name).delete()
-        return Rebuild.objects.create(engine=engine.name)
+            % {"since": since, "seconds": DEAD_AFTER.total_seconds()}
+        ) from error
 
 
 def _still_here(record: Rebuild) -> None:
@@ -118,7 +122,7 @@ def _drop_leftovers(engine: SearchEngine) -> None:
     """Remove what rebuilds that died have left: the generations newer than the live one."""
     names = engine.generations()
     live = engine.live_generation()
-    for name in names[names.index(live) + 1 :] if live in names else []:
+    for name in names[names.index(live) + 1 :] if live in names else names:
         engine.drop_generation(name)
 
 
