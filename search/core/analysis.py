@@ -2,206 +2,123 @@
 
 The French chain: elision, lower case, stop words, stem, and accents folded last (folding first
 would make stop words and stems of accented words go wrong). Inclusive writing is spelled out:
-« enseignant·e·s » stands for « enseignants » and « enseignantes ».
+« enseignant·e·s » stands for « enseignants » and « enseignantes ». A word with hyphens stands for
+its parts and for the whole written as one, and an acronym with dots for the one without.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Literal, NamedTuple
 
 import snowballstemmer
 
-LOCALES = ("fr", "en")
+Chain = Literal["fr", "en"]
+CHAINS: tuple[Chain, ...] = ("fr", "en")
 
 # Words longer than this are noise (addresses, encoded files) and would only swell the index.
 MAX_WORD_LENGTH = 60
+# A longer string of hyphens is a list or an address rather than one word.
+MAX_PARTS = 4
 
 _APOSTROPHES = "'’ʼ＇"
-# A word, with the apostrophes and inclusive endings inside it.
-_INCLUSIVE = (
-    r"(?:[·•‧∙.\-(](?:e|le|ne|te|ve|se|fe|ère|ière|rice|trice|euse|esse)\)?(?:[·•‧∙.\-]?s)?(?!\w))"
-)
-_WORD = re.compile(rf"[^\W_]+(?:[{_APOSTROPHES}][^\W_]+)*{_INCLUSIVE}?")
-_INCLUSIVE_PARTS = re.compile(
-    r"^(?P<stem>.+?)[·•‧∙.\-(](?P<ending>[a-zè]+)\)?(?P<plural>[·•‧∙.\-]?s)?$"
-)
-_ELISION = re.compile(rf"^(?:l|d|j|m|t|s|c|n|qu|jusqu|lorsqu|puisqu|quoiqu)[{_APOSTROPHES}](?=\w)")
-_POSSESSIVE = re.compile(rf"[{_APOSTROPHES}]s?$")
-
-_STOP_WORDS = {
-    "fr": frozenset(
-        [
-            "au",
-            "aux",
-            "avec",
-            "ce",
-            "ces",
-            "cet",
-            "cette",
-            "dans",
-            "de",
-            "des",
-            "du",
-            "elle",
-            "elles",
-            "en",
-            "et",
-            "est",
-            "été",
-            "être",
-            "eu",
-            "il",
-            "ils",
-            "je",
-            "la",
-            "le",
-            "les",
-            "leur",
-            "leurs",
-            "lui",
-            "ma",
-            "mais",
-            "me",
-            "même",
-            "mes",
-            "moi",
-            "mon",
-            "ne",
-            "nos",
-            "notre",
-            "nous",
-            "on",
-            "ont",
-            "ou",
-            "où",
-            "par",
-            "pas",
-            "pour",
-            "qu",
-            "que",
-            "quel",
-            "quelle",
-            "quelles",
-            "quels",
-            "qui",
-            "sa",
-            "sans",
-            "se",
-            "ses",
-            "si",
-            "son",
-            "sont",
-            "sur",
-            "ta",
-            "te",
-            "tes",
-            "toi",
-            "ton",
-            "tu",
-            "un",
-            "une",
-            "vos",
-            "votre",
-            "vous",
-            "c",
-            "d",
-            "j",
-            "l",
-            "à",
-            "m",
-            "n",
-            "s",
-            "t",
-            "y",
-        ]
-    ),
-    "en": frozenset(
-        [
-            "a",
-            "an",
-            "and",
-            "are",
-            "as",
-            "at",
-            "be",
-            "but",
-            "by",
-            "for",
-            "if",
-            "in",
-            "into",
-            "is",
-            "it",
-            "no",
-            "not",
-            "of",
-            "on",
-            "or",
-            "such",
-            "that",
-            "the",
-            "their",
-            "then",
-            "there",
-            "these",
-            "they",
-            "this",
-            "to",
-            "was",
-            "will",
-            "with",
-        ]
-    ),
-}
-_STEMMERS = {
-    "fr": snowballstemmer.stemmer("french"),
-    "en": snowballstemmer.stemmer("english"),
-}
+_HYPHENS = "-‐‑"
+_INCLUSIVE_MARKS = r"·•‧∙.\-("
+# Feminine ending → how many letters of the masculine it replaces.
 _FEMININES = {
-    "rice": (3, "rice"), "trice": (4, "trice"), "euse": (3, "euse"), "esse": (1, "esse"),
-    "ve": (1, "ve"), "fe": (1, "ve"), "se": (1, "se"), "ère": (2, "ère"), "ière": (3, "ière"),
+    "e": 0, "le": 0, "ne": 0, "te": 0, "ve": 1, "ive": 2, "se": 1, "euse": 3, "enne": 2,
+    "rice": 3, "trice": 4, "ère": 2, "ière": 3, "esse": 1,
 }  # fmt: skip
+_PART = rf"[^\W_]+(?:[{_APOSTROPHES}][^\W_]+)*"
+_WORD = re.compile(
+    rf"""
+      (?P<acronym> (?<![^\W_]) (?:[^\W\d_]\.){{2,}} (?: [^\W\d_] (?![^\W_]) )? )
+    | (?P<stem> {_PART} )
+      [{_INCLUSIVE_MARKS}] (?P<feminine> {"|".join(_FEMININES)} ) \)?
+      (?P<plural> [{_INCLUSIVE_MARKS}]? s )? (?![^\W_])
+    | {_PART} (?: [{_HYPHENS}] {_PART} )*
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_HYPHEN = re.compile(f"[{_HYPHENS}]")
+_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
+# What goes with an apostrophe and is no part of the word. English texts name French things too.
+_ELISION: dict[Chain, re.Pattern[str]] = {
+    "fr": re.compile(r"^(?:[ldjmtscn]|(?:jus|lors|puis|quoi)?qu)'(?=\w)"),
+    "en": re.compile(r"^[ld]'(?=\w\w)|'s?$"),
+}
+_FRENCH_STOP_WORDS = """
+    au aux avec ce ces cet cette dans de des du elle elles en et est être eu il ils je la le les
+    leur leurs lui ma mais me même mes moi mon ne nos notre nous on ont ou où par pas pour qu que
+    quel quelle quelles quels qui sa sans se ses si son sont sur ta te tes toi ton tu un une vos
+    votre vous à c d j l m n s t y
+"""
+_ENGLISH_STOP_WORDS = """
+    a an and are as at be but by for if in into is it no not of on or such that the their then
+    there these they this to was will with
+"""
+_STOP_WORDS: dict[Chain, frozenset[str]] = {
+    "fr": frozenset(_FRENCH_STOP_WORDS.split()),
+    "en": frozenset(_ENGLISH_STOP_WORDS.split()),
+}
+_STEMMERS = {"fr": snowballstemmer.stemmer("french"), "en": snowballstemmer.stemmer("english")}
+
+
+class Form(NamedTuple):
+    """One way to read a word: its stem, its folded spelling, and its spelling with accents."""
+
+    term: str
+    exact: str
+    surface: str
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One word of a text: its stemmed term, its exact (folded) form, and its span in characters."""
+    """A form of one word of a text, with the word's span in characters.
+
+    Tokens of the same `position` are readings of one place; positions count from 0 the words that
+    are no stop words.
+    """
 
     term: str
     exact: str
+    surface: str
     start: int
     end: int
+    position: int
+
+
+def chain_of(locale: str) -> Chain:
+    """The chain for texts in `locale`, such as "fr-ca" or "en"; French for other languages."""
+    return "en" if locale.partition("-")[0] == "en" else "fr"
 
 
 def analyse(text: str, locale: str) -> list[Token]:
-    """The words of `text` that count in a search, in the language `locale` ("fr" or "en").
+    """The words of `text` that count in a search, in the language `locale`.
 
-    A word in inclusive writing gives two tokens of the same span. Stop words give none.
+    Inclusive writing gives several tokens of one position, a word with hyphens one position for
+    each part. Stop words give none.
     """
-    chain = "en" if locale.startswith("en") else "fr"
+    chain = chain_of(locale)
     tokens = []
-    for word, start, end in _words(text):
-        for exact, term in _terms(word, chain):
-            tokens.append(Token(term, exact, start, end))
+    position = 0
+    # Spans are those of composed characters, so that an accent typed apart stays in its word.
+    for match in _WORD.finditer(compose(text)):
+        start, end = match.span()
+        for forms in _read(match.group(), chain):
+            tokens += [Token(*form, start, end, position) for form in forms]
+            position += 1
     return tokens
 
 
 def fold(text: str) -> str:
     """`text` in lower case without accents: what a reader may type for it."""
-    decomposed = unicodedata.normalize(
-        "NFKD", text.casefold().replace("œ", "oe").replace("æ", "ae")
-    )
+    if text.isascii():
+        return text.lower()
+    spelled = text.casefold().replace("œ", "oe").replace("æ", "ae")
+    decomposed = unicodedata.normalize("NFKD", spelled)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
-
-
-def _words(text: str) -> Iterator[tuple[str, int, int]]:
-    # Composed characters, so that an accent typed apart stays inside its word. A text that
-    # changes length is rare, and its spans are then those of the composed text.
-    for match in _WORD.finditer(compose(text)):
-        if match.end() - match.start() <= MAX_WORD_LENGTH:
-            yield match.group(), match.start(), match.end()
 
 
 def compose(text: str) -> str:
@@ -210,33 +127,48 @@ def compose(text: str) -> str:
 
 
 @lru_cache(maxsize=200_000)
-def _terms(word: str, chain: str) -> tuple[tuple[str, str], ...]:
-    """(exact form, stemmed term) of each word that `word` stands for; none for a stop word."""
-    word = word.casefold() if word.isascii() else unicodedata.normalize("NFC", word.lower())
-    found = {}
-    for form in _spelled_out(word):
-        if chain == "fr":
-            form = _ELISION.sub("", form)
-        else:
-            form = _POSSESSIVE.sub("", form)
-        if not form or form in _STOP_WORDS[chain]:
+def _read(word: str, chain: Chain) -> tuple[tuple[Form, ...], ...]:
+    """The forms of each part of `word`, a match of `_WORD`; nothing for a stop word."""
+    match = _WORD.fullmatch(word)
+    word = _APOSTROPHE.sub("'", word.lower())
+    if match and match["acronym"]:
+        return _one_part([word.replace(".", "")], chain)
+    if match and match["stem"]:
+        return _one_part(_spelled_out(match), chain)
+    parts = _HYPHEN.split(word)
+    read = [forms for part in parts for forms in _one_part([part], chain)]
+    if read and 1 < len(parts) <= MAX_PARTS:
+        # The whole stands at each part: who types it as one word finds it, and the other way.
+        for forms in _one_part(["".join(parts)], chain):
+            read = [(*part, *forms) for part in read]
+    return tuple(read)
+
+
+def _one_part(words: list[str], chain: Chain) -> tuple[tuple[Form, ...], ...]:
+    """One position with the forms of `words`, or none when nothing remains of them."""
+    forms: dict[Form, None] = {}
+    for spelled in words:
+        word = _ELISION[chain].sub("", spelled)
+        if len(word) > MAX_WORD_LENGTH or word in _STOP_WORDS[chain]:
             continue
-        exact = fold(form)
-        term = fold(_STEMMERS[chain].stemWord(form))
+        surface = word.replace("'", "")
+        exact = _letters(surface)
         if exact:
-            found[exact] = term or exact
-    return tuple(found.items())
+            # A reader who leaves accents out must find what the stem of the accented word hides.
+            for stem in (_STEMMERS[chain].stemWord(surface), _STEMMERS[chain].stemWord(exact)):
+                forms[Form(_letters(stem) or exact, exact, surface)] = None
+    return (tuple(forms),) if forms else ()
 
 
-def _spelled_out(word: str) -> tuple[str, ...]:
-    """The masculine and feminine words of inclusive writing, or the word itself."""
-    match = _INCLUSIVE_PARTS.match(word)
-    if match is None:
-        return (word,)
-    stem, ending, plural = (
-        match["stem"],
-        match["ending"],
-        "s" if match["plural"] else "",
-    )
-    cut, feminine = _FEMININES.get(ending, (0, ending))
-    return (stem + plural, (stem[:-cut] if cut else stem) + feminine + plural)
+def _spelled_out(match: re.Match[str]) -> list[str]:
+    """The masculine and the feminine of a word in inclusive writing, in lower case."""
+    stem = _APOSTROPHE.sub("'", match["stem"].lower())
+    feminine = match["feminine"].lower()
+    plural = "s" if match["plural"] else ""
+    cut = _FEMININES[feminine]
+    return [stem + plural, (stem[:-cut] if cut else stem) + feminine + plural]
+
+
+def _letters(text: str) -> str:
+    """`text` folded, and only its letters and digits: folding can bring in marks and spaces."""
+    return "".join(c for c in fold(text) if c.isalnum())

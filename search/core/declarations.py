@@ -26,7 +26,8 @@ class Facet:
     `kind` is "flat", or "tree" where values are paths such as "teaching/assessment" and a parent
     counts the distinct documents of all its descendants. `within` says how several values of the
     facet combine: "or" (the default) or "and". `order` says how values are listed: by falling
-    "count", by "value", or by falling value ("value-desc").
+    "count", by "value", or by falling value ("value-desc"). `suggested` offers the labels of its
+    values while a reader types.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Facet:
     kind: Literal["flat", "tree"] = "flat"
     within: Literal["or", "and"] = "or"
     order: Literal["count", "value", "value-desc"] = "count"
+    suggested: bool = False
 
 
 @dataclass(frozen=True)

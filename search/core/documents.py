@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from search.core.analysis import fold
+
 
 @dataclass(frozen=True)
 class Document:
@@ -14,8 +16,8 @@ class Document:
 
     `audience` holds the tokens of those who may find it. `facets` gives the values of each facet;
     the values of a tree facet are full paths ("teaching/assessment") and engines add their
-    ancestors. `sort` gives sort keys by name: numbers (such as seconds since 1970), or texts.
-    `stored` is what a results page shows of it, as JSON.
+    ancestors. `sort` gives sort keys by name: "published" and "verified" are whole numbers (such as
+    seconds since 1970), "title" a text. `stored` is what a results page shows of it, as JSON.
     """
 
     key: str
@@ -25,6 +27,11 @@ class Document:
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: Mapping[str, int | str] = field(default_factory=dict)
     stored: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def title_key(self) -> str:
+        """The text by which it is put in the order of titles."""
+        return str(self.sort.get("title", "")) or fold(self.texts.get("title", ""))
 
     @cached_property
     def checksum(self) -> str:

@@ -6,7 +6,9 @@ from search.core.analysis import analyse, compose
 from search.core.parsing import ParsedText
 from search.core.results import Fragment
 
-FRAGMENT_LENGTH = 220
+FRAGMENT_LENGTH = 220  # characters
+# A long text full of matches is not searched to its end for a better piece.
+MOST_SPANS = 200
 
 
 def highlight(
@@ -31,7 +33,7 @@ def highlight(
         return ()
     if whole or len(text) <= FRAGMENT_LENGTH:
         return (Fragment(text, tuple(spans)),)
-    start, end = _best_window(text, spans)
+    start, end = _best_window(text, spans[:MOST_SPANS])
     inside = [(s - start, e - start) for s, e in spans if s >= start and e <= end]
     return (Fragment(text[start:end], tuple(inside)),)
 

@@ -1,5 +1,7 @@
 """What is asked of the search."""
 
+import base64
+import binascii
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -15,7 +17,9 @@ class SearchQuery:
     `audience` holds the viewer's tokens and is never left out: a document is found when it shares
     one. `locale` is the reader's language, for the analysis of `text`; `locales` the languages of
     the documents to look in (empty: all). `selections` gives the chosen values by facet, `facets`
-    the facets to count. `page` counts from 1.
+    the facets to count. `page` counts from 1; a page beyond the last one is empty. Instead of a
+    page, `cursor` asks for what follows results that gave it as their `next_cursor`. A `size` of 0
+    asks for totals and counts alone.
     """
 
     locale: str
@@ -28,3 +32,27 @@ class SearchQuery:
     page: int = 1
     size: int = 10
     highlight: bool = True
+    cursor: str = ""
+
+
+class InvalidCursor(ValueError):
+    """A cursor that no results of this search gave."""
+
+    def __init__(self) -> None:
+        super().__init__("This cursor is not one that the search gave: start again without it.")
+
+
+def first_rank(query: SearchQuery) -> int:
+    """How many hits to skip, for engines that count them. Raises `InvalidCursor`."""
+    if not query.cursor:
+        return max(0, query.page - 1) * max(0, query.size)
+    try:
+        return int(base64.urlsafe_b64decode(query.cursor.encode("ascii")).decode("ascii"))
+    except (ValueError, binascii.Error) as error:
+        raise InvalidCursor from error
+
+
+def cursor_after(query: SearchQuery, found: int, total: int) -> str:
+    """The cursor for what follows a page of `found` hits, for such engines; "" at the end."""
+    rank = first_rank(query) + found
+    return base64.urlsafe_b64encode(str(rank).encode()).decode() if found and rank < total else ""

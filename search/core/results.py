@@ -42,7 +42,10 @@ class FacetResult:
 
 @dataclass(frozen=True)
 class SearchResults:
-    """One page of hits, the exact total, the facets, and a better spelling where there is one."""
+    """One page of hits, the exact total, the facets, and a better spelling where there is one.
+
+    `next_cursor` asks for the hits that follow (see `SearchQuery.cursor`); "" after the last.
+    """
 
     hits: tuple[Hit, ...]
     total: int
@@ -51,6 +54,7 @@ class SearchResults:
     took_ms: float = 0.0
     engine: str = ""
     degraded: bool = False
+    next_cursor: str = ""
 
     def degraded_copy(self) -> Self:
         """The same results, marked as coming from a stand-in."""

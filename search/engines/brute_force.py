@@ -7,23 +7,50 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from search.core.analysis import analyse
+from search.core.analysis import Token, analyse
 from search.core.documents import Document, Write, with_ancestors
 from search.core.engine import Entry, Health, WriteOutcome
 from search.core.highlighting import highlight
-from search.core.parsing import ParsedText, Phrase, Word, parse
-from search.core.query import SearchQuery
+from search.core.parsing import ParsedText, Word
+from search.core.query import SearchQuery, cursor_after, first_rank
 from search.core.results import FacetResult, Hit, SearchResults
 from search.core.schema import Schema
+from search.core.suggestions import begins, typed_words
+from search.core.synonyms import Terms, by_position
+from search.core.weights import EXACT_SCORE, PREFIX_SCORE, level_of_terms, word_score
 from search.engines.facets import ordered_values
-from search.engines.spelling import closest_word
+from search.engines.likeness import likeness, telling_terms
+from search.engines.spelling import closest_spelling
+
+
+class _Words:
+    """The words of one document."""
+
+    def __init__(self, document: Document, schema: Schema) -> None:
+        self.fields = {
+            declared.name: analyse(document.texts.get(declared.name, ""), document.locale)
+            for declared in schema.fields
+        }
+        tokens = [token for tokens in self.fields.values() for token in tokens]
+        self.spellings = {(token.exact, token.surface) for token in tokens}
+        self.exact = {token.exact for token in tokens}
+        self.levels = level_of_terms(
+            (declared, self.fields[declared.name]) for declared in schema.fields
+        )
+
+    @cached_property
+    def positions(self) -> list[list[list[Token]]]:
+        """For each field, the tokens of each position."""
+        return [list(by_position(tokens)) for tokens in self.fields.values()]
 
 
 @dataclass
 class _Generation:
     versions: dict[str, int] = field(default_factory=dict)
     documents: dict[str, Document] = field(default_factory=dict)
+    words: dict[str, _Words] = field(default_factory=dict)
 
 
 class BruteForceEngine:
@@ -50,8 +77,10 @@ class BruteForceEngine:
             kept.versions[write.key] = write.version
             if write.document is None:
                 kept.documents.pop(write.key, None)
+                kept.words.pop(write.key, None)
             else:
                 kept.documents[write.key] = write.document
+                kept.words[write.key] = _Words(write.document, self.schema)
         return outcomes
 
     def refresh(self, *, generation: str = "") -> None:
@@ -77,7 +106,9 @@ class BruteForceEngine:
         return name
 
     def promote_generation(self, generation: str) -> None:
-        self._generation(generation)
+        if generation not in self._generations:
+            known = ", ".join(self._generations)
+            raise ValueError(f"No generation '{generation}'. Known: {known}.")
         self._live = generation
 
     def drop_generation(self, generation: str) -> None:
@@ -105,8 +136,8 @@ class BruteForceEngine:
         ]
         found = [d for d in base if self._selected(d, query)]
         found.sort(key=self._sort_key(query))
-        first = (query.page - 1) * query.size
-        hits = tuple(self._hit(d, query) for d in found[first : first + query.size])
+        first = first_rank(query)
+        hits = tuple(self._hit(d, query) for d in found[first : first + max(0, query.size)])
         return SearchResults(
             hits=hits,
             total=len(found),
@@ -114,42 +145,38 @@ class BruteForceEngine:
             suggestion="" if found else self._suggestion(query),
             took_ms=(time.perf_counter() - started) * 1000,
             engine=self.name,
+            next_cursor=cursor_after(query, len(hits), len(found)),
         )
 
     def suggest(
         self, text: str, *, locale: str, audience: frozenset[str], size: int = 8
     ) -> list[Hit]:
-        tokens = analyse(text, locale)
-        if not tokens:
+        words = typed_words(text, locale)
+        if not words:
             return []
-        *before, last = (token.exact for token in tokens)
-
-        def starts(document: Document) -> bool:
-            words = [t.exact for t in analyse(document.texts.get("title", ""), document.locale)]
-            return set(before) <= set(words) and any(w.startswith(last) for w in words)
-
-        found = [d for d in self._visible(audience, frozenset({locale})) if starts(d)]
-        found.sort(key=lambda d: (str(d.sort.get("title", "")), d.key))
+        found = [
+            document
+            for document in self._visible(audience, frozenset({locale}))
+            if begins(document.texts.get("title", ""), words, document.locale)
+        ]
+        found.sort(key=lambda d: (d.title_key, d.key))
         return [Hit(d.key, d.stored) for d in found[:size]]
 
     def similar(
         self, key: str, *, locale: str, audience: frozenset[str], size: int = 5
     ) -> list[Hit]:
-        documents = self._generation("").documents
-        if key not in documents:
+        own = self._generation("").documents.get(key)
+        if own is None or not own.audience & audience:
             return []
-
-        def terms(document: Document) -> set[str]:
-            return {
-                token.term
-                for text in document.texts.values()
-                for token in analyse(text, document.locale)
-            }
-
-        own = terms(documents[key])
         others = [d for d in self._visible(audience, frozenset({locale})) if d.key != key]
-        scored = sorted(((-len(own & terms(d)), d.key, d) for d in others), key=lambda s: s[:2])
-        return [Hit(d.key, d.stored, float(-score)) for score, _key, d in scored[:size] if score]
+        terms = telling_terms(
+            self._words(own).levels,
+            lambda term: sum(term in self._words(other).levels for other in others),
+            len(others),
+        )
+        scored = [(likeness(self._words(d).levels, terms), d) for d in others]
+        scored.sort(key=lambda each: (-each[0], -_number(each[1], "published"), each[1].key))
+        return [Hit(d.key, d.stored, score) for score, d in scored[:size] if score]
 
     # How a document is matched
 
@@ -160,32 +187,16 @@ class BruteForceEngine:
             if document.audience & audience and (not locales or document.locale in locales)
         ]
 
+    def _words(self, document: Document) -> _Words:
+        return self._generation("").words[document.key]
+
     def _says(self, document: Document, text: str) -> bool:
-        parsed = parse(text, document.locale)
-        fields = [
-            analyse(document.texts.get(f.name, ""), document.locale) for f in self.schema.fields
-        ]
-        terms = [[token.term for token in tokens] for tokens in fields]
-        words = {token.term for tokens in fields for token in tokens}
-        exact = {token.exact for tokens in fields for token in tokens}
-
-        def has_word(word: Word) -> bool:
-            if words & set(word.terms) or exact & set(word.exact):
-                return True
-            return word.prefix and any(e.startswith(word.exact) for e in exact)
-
-        def has_phrase(phrase: Phrase) -> bool:
-            length = len(phrase.terms)
-            return any(
-                tuple(found[i : i + length]) == phrase.terms
-                for found in terms
-                for i in range(len(found) - length + 1)
-            )
-
+        parsed = self.schema.parse(text, document.locale)
+        words = self._words(document)
         return (
-            all(map(has_word, parsed.words))
-            and all(map(has_phrase, parsed.phrases))
-            and not any(map(has_phrase, parsed.excluded))
+            all(_has_word(words, word) for word in parsed.words)
+            and all(_has_phrase(words, phrase.terms) for phrase in parsed.phrases)
+            and not any(_has_phrase(words, phrase.terms) for phrase in parsed.excluded)
         )
 
     def _values(self, document: Document, facet: str) -> set[str]:
@@ -218,56 +229,83 @@ class BruteForceEngine:
         )
 
     def _sort_key(self, query: SearchQuery) -> Callable[[Document], tuple[object, ...]]:
-        def number(document: Document, name: str) -> int:
-            return int(document.sort.get(name, 0))
-
         match query.sort:
             case "title":
-                return lambda d: (str(d.sort.get("title", "")), d.key)
+                return lambda d: (d.title_key, d.key)
             case "oldest":
-                return lambda d: (number(d, "published"), d.key)
+                return lambda d: (_number(d, "published"), d.key)
             case "verified":
-                return lambda d: (-number(d, "verified"), d.key)
-            case "relevance" if query.text.strip():
-                return lambda d: (-self._score(d, query), d.key)
-        return lambda d: (-number(d, "published"), d.key)
+                return lambda d: (-_number(d, "verified"), d.key)
+            case "relevance" if self.schema.parse(query.text, query.locale).ranks:
+                return lambda d: (-self._score(d, query), -_number(d, "published"), d.key)
+        return lambda d: (-_number(d, "published"), d.key)
 
-    def _score(self, document: Document, query: SearchQuery) -> float:
-        parsed: ParsedText = parse(query.text, document.locale)
-        return sum(
-            declared.boost
-            for declared in self.schema.fields
-            for token in analyse(document.texts.get(declared.name, ""), document.locale)
-            if token.term in parsed.terms
-        )
+    def _score(self, document: Document, query: SearchQuery) -> int:
+        words = self._words(document)
+        parsed: ParsedText = self.schema.parse(query.text, document.locale)
+        score = 0
+        for word in parsed.words:
+            score += word_score(words.levels, word.terms)
+            score += EXACT_SCORE * len(words.exact & set(word.exact))
+            score += PREFIX_SCORE * (word.prefix and _begins(words, word))
+        for phrase in parsed.phrases:
+            score += sum(word_score(words.levels, [term]) for term in set(phrase.terms))
+        return score
 
     def _hit(self, document: Document, query: SearchQuery) -> Hit:
         highlights = {}
-        if query.highlight and query.text:
-            parsed = parse(query.text, document.locale)
-            for declared in self.schema.fields:
-                text = document.texts.get(declared.name, "")
-                if declared.highlight and (
-                    fragments := highlight(
-                        text, parsed, document.locale, whole=declared.name == "title"
-                    )
-                ):
+        parsed = self.schema.parse(query.text, document.locale)
+        for declared in self.schema.fields if query.highlight else ():
+            text = document.texts.get(declared.name, "")
+            if declared.highlight:
+                whole = declared.name == "title"
+                if fragments := highlight(text, parsed, document.locale, whole=whole):
                     highlights[declared.name] = fragments
         return Hit(document.key, document.stored, self._score(document, query), highlights)
 
     def _suggestion(self, query: SearchQuery) -> str:
-        visible = self._visible(query.audience, query.locales)
-        counts: Counter[str] = Counter()
-        for document in visible:
-            counts.update(
-                {
-                    token.exact
-                    for text in document.texts.values()
-                    for token in analyse(text, document.locale)
-                }
-            )
-        return closest_word(
+        counts: Counter[tuple[str, str]] = Counter()
+        for document in self._visible(query.audience, query.locales):
+            counts.update(self._words(document).spellings)
+        found = closest_spelling(
             query.text,
             query.locale,
-            lambda start: [i for i in counts.items() if i[0].startswith(start)],
+            lambda start: [
+                (exact, surface, count)
+                for (exact, surface), count in counts.items()
+                if exact.startswith(start)
+            ],
         )
+        helps = found and any(
+            self._says(d, found) and self._selected(d, query)
+            for d in self._visible(query.audience, query.locales)
+        )
+        return found if helps else ""
+
+
+def _number(document: Document, name: str) -> int:
+    return int(document.sort.get(name, 0))
+
+
+def _has_word(words: _Words, word: Word) -> bool:
+    return (
+        not words.levels.keys().isdisjoint(word.terms)
+        or not words.exact.isdisjoint(word.exact)
+        or any(_has_phrase(words, phrase) for phrase in word.phrases)
+        or (word.prefix and _begins(words, word))
+    )
+
+
+def _begins(words: _Words, word: Word) -> bool:
+    return any(exact.startswith(word.exact) for exact in words.exact)
+
+
+def _has_phrase(words: _Words, terms: Terms) -> bool:
+    return any(
+        all(
+            any(token.term == term for token in tokens)
+            for tokens, term in zip(positions[start:], terms, strict=False)
+        )
+        for positions in words.positions
+        for start in range(len(positions) - len(terms) + 1)
+    )

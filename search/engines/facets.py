@@ -12,9 +12,8 @@ def ordered_values(
     """Every value that was counted and every selected one, in the facet's order."""
     values = [
         FacetValue(value, counts.get(value, 0), value in selected)
-        for value in counts.keys() | selected
+        for value in sorted(counts.keys() | selected)
     ]
-    values.sort(key=lambda v: v.value)
     if facet.order == "value-desc":
         values.reverse()
     elif facet.order == "count":

@@ -2,41 +2,52 @@
 
 from collections.abc import Callable, Iterable
 
-from search.core.analysis import analyse
+from search.core.analysis import Token, analyse, compose
+from search.core.parsing import MAX_TEXT_LENGTH
 
-# Visible words that begin with these letters, each with the number of documents that have it.
-WordsStartingWith = Callable[[str], Iterable[tuple[str, int]]]
+# Visible words that begin with a letter: folded, with accents, and in how many documents.
+WordsStartingWith = Callable[[str], Iterable[tuple[str, str, int]]]
 
 MAX_WORDS = 8
 
 
-def closest_word(text: str, locale: str, words_starting_with: WordsStartingWith) -> str:
-    """`text` with each unknown word replaced by the closest known one; "" when that is no help."""
-    corrected: list[str] = []
-    changed = False
-    for token in analyse(text, locale)[:MAX_WORDS]:
-        known = dict(words_starting_with(token.exact[:1]))
-        if token.exact in known:
-            corrected.append(token.exact)
+def closest_spelling(text: str, locale: str, words_starting_with: WordsStartingWith) -> str:
+    """`text` with each unknown word replaced by the closest known one; "" when that is no help.
+
+    Quotes, marks and known words stay as they were typed.
+    """
+    text = compose(text[:MAX_TEXT_LENGTH])
+    spans: dict[tuple[int, int], list[Token]] = {}
+    for token in analyse(text, locale):
+        spans.setdefault((token.start, token.end), []).append(token)
+    corrected = text
+    # From the last to the first, so that what is replaced moves nothing that is yet to be.
+    for (start, end), tokens in sorted(spans.items(), reverse=True)[-MAX_WORDS:]:
+        spellings = {token.exact for token in tokens}
+        # The second letter too: the first may have been forgotten, or swapped.
+        letters = {letter for spelling in spellings for letter in spelling[:2]}
+        known = {each for letter in letters for each in words_starting_with(letter)}
+        if spellings & {exact for exact, _surface, _count in known}:
             continue
-        best = _closest(token.exact, known)
+        best = _closest(spellings, known)
         if best is None:
             return ""
-        corrected.append(best)
-        changed = True
-    return " ".join(corrected) if changed else ""
+        corrected = corrected[:start] + best + corrected[end:]
+    return corrected if corrected != text else ""
 
 
-def _closest(word: str, known: dict[str, int]) -> str | None:
-    limit = 1 if len(word) <= 5 else 2
+def _closest(spellings: Iterable[str], known: Iterable[tuple[str, str, int]]) -> str | None:
+    """The known word with the fewest edits, then the most documents."""
     best: tuple[int, int, str] | None = None
-    for candidate, count in known.items():
-        if abs(len(candidate) - len(word)) > limit:
-            continue
-        distance = _distance(word, candidate, limit)
-        if distance <= limit:
-            score = (distance, -count, candidate)
-            best = score if best is None or score < best else best
+    for word in sorted(spellings):
+        limit = 1 if len(word) <= 5 else 2
+        for exact, surface, count in known:
+            if abs(len(exact) - len(word)) > limit:
+                continue
+            distance = _distance(word, exact, limit)
+            if distance <= limit:
+                score = (distance, -count, surface)
+                best = score if best is None or score < best else best
     return best[2] if best else None
 
 

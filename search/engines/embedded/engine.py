@@ -1,6 +1,5 @@
 """The engine itself: generations in folders, one writer at a time, readers that follow."""
 
-import logging
 import os
 import shutil
 import threading
@@ -17,29 +16,29 @@ from search.core.analysis import analyse
 from search.core.documents import Write
 from search.core.engine import Entry, Health, SearchUnavailable, WriteOutcome
 from search.core.highlighting import highlight
-from search.core.parsing import parse
-from search.core.query import SearchQuery
+from search.core.query import SearchQuery, cursor_after, first_rank
 from search.core.results import FacetResult, Hit, SearchResults
 from search.core.schema import Schema
-from search.engines.embedded.index import (
-    SORT_FIELDS,
-    content_of,
-    facet_field,
-    open_index,
-    to_index,
+from search.core.suggestions import typed_words
+from search.core.weights import level_of_terms
+from search.engines.embedded.index import SORT_FIELDS, content_of, to_index
+from search.engines.embedded.opened import (
+    OpenedIndex,
+    count,
+    count_values,
+    every_address,
+    unavailable_on_error,
 )
-from search.engines.embedded.queries import QueryBuilder, every
+from search.engines.embedded.queries import QueryBuilder, every, without
+from search.engines.embedded.ranking import by_score, in_order_of
 from search.engines.facets import ordered_values
-from search.engines.spelling import closest_word
-
-logger = logging.getLogger(__name__)
+from search.engines.likeness import telling_terms
+from search.engines.spelling import closest_spelling
 
 LIVE_FILE = "live"
+LOCK_FILE = "writer.lock"
 LOCK_SECONDS = 30
 WRITER_MEMORY = 64_000_000  # bytes that tantivy may fill before it writes a segment
-MAX_FACET_VALUES = 60_000
-# Hits of equal score are put in the order of their keys, as far as this many of them.
-MAX_TIES = 2_000
 
 
 class EmbeddedEngine:
@@ -55,70 +54,65 @@ class EmbeddedEngine:
     def __init__(self, schema: Schema, folder: Path) -> None:
         self.schema = schema
         self.root = folder / f"{schema.hash}-tantivy-{version('tantivy')}"
-        self._open: dict[str, _Opened] = {}
-        self._mutex = threading.RLock()
-        self._lock = FileLock(self.root / "writer.lock")
+        self._open: dict[str, OpenedIndex] = {}
+        self._opening = threading.Lock()
+        self._writing = threading.RLock()
+        self._lock = FileLock(self.root / LOCK_FILE)
 
     # Writing
 
     def write(self, batch: Sequence[Write], *, generation: str = "") -> list[WriteOutcome]:
-        newest: dict[str, Write] = {}
-        for write in batch:
-            if write.key not in newest or write.version > newest[write.key].version:
-                newest[write.key] = write
         with self._locked():
             opened = self._opened(generation or self._live_or_first())
-            known = opened.versions(list(newest))
-            errors: dict[str, str] = {}
+            with unavailable_on_error(opened.path):
+                return self._write(opened, batch)
+
+    def _write(self, opened: OpenedIndex, batch: Sequence[Write]) -> list[WriteOutcome]:
+        known = opened.versions([write.key for write in batch])
+        outcomes: list[WriteOutcome] = []
+        records: dict[str, tantivy.Document] = {}
+        for write in batch:
+            if write.version <= known.get(write.key, -1):
+                outcomes.append(WriteOutcome(write.key, stale=True))
+                continue
+            try:
+                records[write.key] = to_index(write, self.schema)
+            except (ValueError, TypeError, OverflowError) as error:
+                outcomes.append(WriteOutcome(write.key, error=f"{type(error).__name__}: {error}"))
+                continue
+            known[write.key] = write.version
+            outcomes.append(WriteOutcome(write.key))
+        if records:
             writer = opened.index.writer(heap_size=WRITER_MEMORY, num_threads=1)
             try:
-                for key, write in newest.items():
-                    if write.version <= known.get(key, -1):
-                        continue
-                    try:
-                        record = to_index(write, self.schema)
-                    except (ValueError, TypeError) as error:
-                        errors[key] = f"{type(error).__name__}: {error}"
-                        continue
+                for key, record in records.items():
                     writer.delete_documents_by_term("key", key)
                     writer.add_document(record)
                 writer.commit()
             finally:
                 writer.wait_merging_threads()
-            opened.reload()
-        return [
-            WriteOutcome(
-                write.key,
-                stale=write.version <= known.get(write.key, -1)
-                or write.version < newest[write.key].version,
-                error=errors.get(write.key, ""),
-            )
-            for write in batch
-        ]
+            opened.follow()
+        return outcomes
 
     def refresh(self, *, generation: str = "") -> None:
         if name := generation or self.live_generation():
-            self._opened(name).reload()
+            self._opened(name).follow()
 
     def scan(self, *, generation: str = "") -> Iterator[Entry]:
         name = generation or self.live_generation()
         if not name:
             return
-        searcher = self._opened(name).searcher()
-        query = tantivy.Query.term_query(self._opened(name).index.schema, "removed", False)
-        size, offset = 5_000, 0
-        while hits := searcher.search(
-            query, limit=size, offset=offset, count=False,
-            order_by_field="key", order=tantivy.Order.Asc,
-        ).hits:  # fmt: skip
-            for _key, address in hits:
+        opened = self._opened(name)
+        searcher = opened.searcher()
+        with unavailable_on_error(opened.path):
+            for address in every_address(searcher):
                 record = searcher.doc(address)
-                yield Entry(
-                    record.get_first("key"),
-                    record.get_first("version"),
-                    record.get_first("checksum"),
-                )
-            offset += size
+                if checksum := content_of(record).get("checksum"):
+                    yield Entry(
+                        str(record.get_first("key")),
+                        int(record.get_first("version") or 0),
+                        checksum,
+                    )
 
     # Generations
 
@@ -137,7 +131,11 @@ class EmbeddedEngine:
         with self._locked():
             numbers = [int(name.rsplit("-", 1)[1]) for name in self.generations()]
             name = f"generation-{max(numbers, default=0) + 1:04d}"
-            self._opened(name)
+            opened = OpenedIndex.create(self.schema, self.root / name)
+            with self._opening:
+                self._open[name] = opened
+            if not self.live_generation():
+                self._point_to(name)
             return name
 
     def promote_generation(self, generation: str) -> None:
@@ -151,134 +149,107 @@ class EmbeddedEngine:
         with self._locked():
             if generation == self.live_generation():
                 raise ValueError(f"Generation '{generation}' answers now: promote another first.")
-            with self._mutex:
+            with self._opening:
                 self._open.pop(generation, None)
-            shutil.rmtree(self.root / generation, ignore_errors=True)
+            if generation in self.generations():
+                shutil.rmtree(self.root / generation, ignore_errors=True)
 
     def health(self) -> Health:
         try:
-            name = self.live_generation()
-            if not name:
-                return Health(False, "There is no index yet: run search_rebuild.")
-            opened = self._opened(name)
-            opened.reload()
-            query = tantivy.Query.term_query(opened.index.schema, "removed", False)
-            count = opened.searcher().search(query, limit=1).count or 0
-        except (SearchUnavailable, OSError, ValueError) as error:
+            opened = self._answering()
+            with unavailable_on_error(opened.path):
+                documents = opened.documents()
+        except SearchUnavailable as error:
             return Health(False, str(error))
-        return Health(True, "", name, count)
+        return Health(True, "", opened.path.name, documents)
 
     def close(self) -> None:
-        with self._mutex:
+        with self._opening:
             self._open.clear()
 
     # Reading
 
     def search(self, query: SearchQuery) -> SearchResults:
         started = time.perf_counter()
+        first = first_rank(query)
         opened = self._answering()
-        searcher = opened.searcher()
-        build = opened.queries
-        base = build.base(query)
-        found = every([base, *build.selections(query)])
-        hits, total = self._hits(searcher, found, query)
-        return SearchResults(
-            hits=hits,
-            total=total,
-            facets=self._facets(searcher, build, base, found, query),
-            suggestion="" if total else self._suggestion(searcher, build, query),
-            took_ms=(time.perf_counter() - started) * 1000,
-            engine=self.name,
-        )
+        searcher, build = opened.searcher(), opened.queries
+        with unavailable_on_error(opened.path):
+            base = build.base(query)
+            found = every([base, *build.selections(query)])
+            if query.sort == "relevance" and self.schema.parse(query.text, query.locale).ranks:
+                ranked, total = by_score(searcher, found, first, query.size)
+            else:
+                order = SORT_FIELDS.get(query.sort, SORT_FIELDS["newest"])
+                ranked, total = in_order_of(searcher, found, order, first, query.size)
+            hits = [self._hit(searcher.doc(place), score, query) for score, place in ranked]
+            return SearchResults(
+                hits=tuple(hits),
+                total=total,
+                facets=self._facets(searcher, build, base, found, query),
+                suggestion="" if total else self._suggestion(searcher, build, query),
+                took_ms=(time.perf_counter() - started) * 1000,
+                engine=self.name,
+                next_cursor=cursor_after(query, len(hits), total),
+            )
 
     def suggest(
         self, text: str, *, locale: str, audience: frozenset[str], size: int = 8
     ) -> list[Hit]:
-        words = [token.exact for token in analyse(text, locale)]
+        words = typed_words(text, locale)
         if not words:
             return []
         opened = self._answering()
-        build = opened.queries
-        query = every(
-            [
-                build.visible(audience, frozenset({locale})),
-                *(build.any_of("exact_title", [word]) for word in words[:-1]),
-                build.starting_with("exact_title", words[-1]),
-            ]
-        )
-        searcher = opened.searcher()
-        ordered = searcher.search(
-            query, limit=size, count=False,
-            order_by_field=SORT_FIELDS["title"], order=tantivy.Order.Asc,
-        )  # fmt: skip
-        return [self._hit(searcher.doc(address)) for _sort, address in ordered.hits]
+        searcher, build = opened.searcher(), opened.queries
+        query = every([build.visible(audience, frozenset({locale})), build.titled(words)])
+        with unavailable_on_error(opened.path):
+            found, _total = in_order_of(searcher, query, SORT_FIELDS["title"], 0, size)
+            return [self._hit(searcher.doc(place)) for _title, place in found]
 
     def similar(
         self, key: str, *, locale: str, audience: frozenset[str], size: int = 5
     ) -> list[Hit]:
         opened = self._answering()
-        build, searcher = opened.queries, opened.searcher()
-        own = searcher.search(build.any_of("key", [key]), limit=1, count=False).hits
-        if not own:
-            return []
-        texts = content_of(searcher.doc(own[0][1])).get("texts", {})
-        terms = {token.term for text in texts.values() for token in analyse(text, locale)}
-        likeness = [
-            tantivy.Query.boost_query(
-                tantivy.Query.term_query(opened.index.schema, f"text_{name}", term),
-                boost,
+        searcher, build = opened.searcher(), opened.queries
+        with unavailable_on_error(opened.path):
+            own = build.any_of("key", [key])
+            seen = searcher.search(
+                every([own, build.visible(audience, frozenset())]), limit=1, count=False
+            ).hits
+            if not seen:
+                return []
+            others = without(build.visible(audience, frozenset({locale})), own)
+            terms = telling_terms(
+                self._levels(searcher.doc(seen[0][1])),
+                lambda term: count(searcher, every([others, build.has_term(term)])),
+                count(searcher, others),
             )
-            for name, boost in ((field.name, field.boost) for field in self.schema.fields)
-            if name in texts
-            for term in sorted(terms)
-        ]
-        if not likeness:
-            return []
-        query = tantivy.Query.boolean_query(
-            [
-                (tantivy.Occur.Must, build.visible(audience, frozenset({locale}))),
-                (tantivy.Occur.Must, tantivy.Query.boolean_query(
-                    [(tantivy.Occur.Should, like) for like in likeness])),
-                (tantivy.Occur.MustNot, build.any_of("key", [key])),
-            ]
-        )  # fmt: skip
-        result = searcher.search(query, limit=size, count=False)
-        return [self._hit(searcher.doc(address), score) for score, address in result.hits]
+            if not terms:
+                return []
+            found, _total = by_score(searcher, every([others, build.like(terms)]), 0, size)
+            return [self._hit(searcher.doc(place), score) for score, place in found]
 
-    def _hits(
-        self, searcher: tantivy.Searcher, found: tantivy.Query, query: SearchQuery
-    ) -> tuple[tuple[Hit, ...], int]:
-        first = (query.page - 1) * query.size
-        if query.sort == "relevance" and query.text.strip():
-            scored, total = _by_score(searcher, found, first, query.size)
-        else:
-            order = SORT_FIELDS.get(query.sort, SORT_FIELDS["newest"])
-            result = searcher.search(
-                found, limit=query.size, offset=first,
-                order_by_field=order, order=tantivy.Order.Asc,
-            )  # fmt: skip
-            scored, total = (
-                [(0.0, address) for _sort, address in result.hits],
-                result.count or 0,
-            )
-        hits = [self._hit(searcher.doc(address), score, query) for score, address in scored]
-        return tuple(hits), total
+    def _levels(self, record: tantivy.Document) -> dict[str, int]:
+        content = content_of(record)
+        return level_of_terms(
+            (field, analyse(content["texts"].get(field.name, ""), content["locale"]))
+            for field in self.schema.fields
+        )
 
     def _hit(
-        self,
-        record: tantivy.Document,
-        score: float = 0.0,
-        query: SearchQuery | None = None,
+        self, record: tantivy.Document, score: float = 0.0, query: SearchQuery | None = None
     ) -> Hit:
         content = content_of(record)
         highlights = {}
         if query is not None and query.highlight and query.text:
-            parsed = parse(query.text, content["locale"])
-            for name, text in content["texts"].items():
-                fragments = highlight(text, parsed, content["locale"], whole=name == "title")
-                if fragments:
-                    highlights[name] = fragments
-        return Hit(record.get_first("key"), content["stored"], score, highlights)
+            locale = content["locale"]
+            parsed = self.schema.parse(query.text, locale)
+            for field in self.schema.fields:
+                text = content["texts"].get(field.name, "") if field.highlight else ""
+                whole = field.name == "title"
+                if fragments := highlight(text, parsed, locale, whole=whole):
+                    highlights[field.name] = fragments
+        return Hit(str(record.get_first("key")), content["stored"], score, highlights)
 
     def _facets(
         self,
@@ -289,22 +260,21 @@ class EmbeddedEngine:
         query: SearchQuery,
     ) -> tuple[FacetResult, ...]:
         """All facets that share their selections in one pass, one more per facet with its own."""
-        shared, apart = [], []
+        shared: list[str] = []
+        apart: list[str] = []
         for name in query.facets:
             chosen = query.selections.get(name)
             own_pass = chosen and self.schema.facet(name).within == "or"
             (apart if own_pass else shared).append(name)
-        counts = _count(searcher, found, shared)
+        counts = count_values(searcher, found, shared)
         for name in apart:
-            without = every([base, *build.selections(query, but=name)])
-            counts |= _count(searcher, without, [name])
+            without_own = every([base, *build.selections(query, but=name)])
+            counts |= count_values(searcher, without_own, [name])
         return tuple(
             FacetResult(
                 name,
                 ordered_values(
-                    self.schema.facet(name),
-                    counts[name],
-                    query.selections.get(name, frozenset()),
+                    self.schema.facet(name), counts[name], query.selections.get(name, frozenset())
                 ),
             )
             for name in query.facets
@@ -314,15 +284,32 @@ class EmbeddedEngine:
         self, searcher: tantivy.Searcher, build: QueryBuilder, query: SearchQuery
     ) -> str:
         visible = build.visible(query.audience, query.locales)
-        return closest_word(
-            query.text,
-            query.locale,
-            lambda start: searcher.terms_with_prefix("exact", start, visible),
+
+        def words_starting_with(start: str) -> list[tuple[str, str, int]]:
+            found = searcher.terms_with_prefix("exact", start, visible)
+            accented = {each.partition("|")[0] for each, _count in found if "|" in each}
+            words = [(each.partition("|"), count) for each, count in found]
+            return [
+                (exact, surface or exact, count)
+                for (exact, bar, surface), count in words
+                if bar or exact not in accented
+            ]
+
+        text = closest_spelling(query.text, query.locale, words_starting_with)
+        if not text:
+            return ""
+        corrected = SearchQuery(
+            locale=query.locale,
+            audience=query.audience,
+            text=text,
+            locales=query.locales,
         )
+        helps = count(searcher, every([build.base(corrected), *build.selections(query)]))
+        return text if helps else ""
 
     # Files
 
-    def _answering(self) -> "_Opened":
+    def _answering(self) -> OpenedIndex:
         name = self.live_generation()
         if not name:
             raise SearchUnavailable("There is no index yet: run search_rebuild.")
@@ -331,23 +318,13 @@ class EmbeddedEngine:
         return opened
 
     def _live_or_first(self) -> str:
-        name = self.live_generation()
-        if not name:
-            name = self.create_generation()
-            self._point_to(name)
-        return name
+        return self.live_generation() or self.create_generation()
 
-    def _opened(self, generation: str) -> "_Opened":
-        with self._mutex:
+    def _opened(self, generation: str) -> OpenedIndex:
+        with self._opening:
             opened = self._open.get(generation)
             if opened is None:
-                path = self.root / generation
-                try:
-                    opened = _Opened(self.schema, path)
-                except ValueError as error:
-                    raise SearchUnavailable(
-                        f"The index in {path} cannot be read: {error}"
-                    ) from error
+                opened = OpenedIndex(self.schema, self.root / generation)
                 self._open[generation] = opened
             return opened
 
@@ -359,95 +336,16 @@ class EmbeddedEngine:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Hold the right to write, among all threads and processes."""
-        self.root.mkdir(parents=True, exist_ok=True)
         # The thread's lock comes first: the file's one counts the holds of its process.
-        with self._mutex:
+        with self._writing:
             try:
+                self.root.mkdir(parents=True, exist_ok=True)
                 self._lock.acquire(timeout=LOCK_SECONDS)
             except Timeout as error:
                 raise SearchUnavailable("Another process has been writing for too long.") from error
+            except OSError as error:
+                raise SearchUnavailable(f"Cannot write to {self.root}: {error}") from error
             try:
                 yield
             finally:
                 self._lock.release()
-
-
-class _Opened:
-    """An index of this process, and when it last looked at what other processes wrote."""
-
-    def __init__(self, schema: Schema, path: Path) -> None:
-        self.index = open_index(schema, path)
-        self.index.config_reader("manual")
-        self.queries = QueryBuilder(schema, self.index.schema)
-        self._meta = path / "meta.json"
-        self._seen = 0
-        self.reload()
-
-    def searcher(self) -> tantivy.Searcher:
-        return self.index.searcher()
-
-    def reload(self) -> None:
-        self._seen = self._changed_at()
-        self.index.reload()
-
-    def follow(self) -> None:
-        """See the commits of other processes."""
-        if self._changed_at() != self._seen:
-            self.reload()
-
-    def versions(self, keys: list[str]) -> dict[str, int]:
-        """The version that the index knows of each key."""
-        self.reload()
-        searcher = self.searcher()
-        query = tantivy.Query.term_set_query(self.index.schema, "key", keys)
-        found = searcher.search(query, limit=max(1, len(keys)), count=False).hits
-        records = [searcher.doc(address) for _score, address in found]
-        return {record.get_first("key"): record.get_first("version") for record in records}
-
-    def _changed_at(self) -> int:
-        try:
-            return self._meta.stat().st_mtime_ns
-        except FileNotFoundError:
-            return 0
-
-
-def _count(
-    searcher: tantivy.Searcher, query: tantivy.Query, names: Sequence[str]
-) -> dict[str, dict[str, int]]:
-    """The number of documents of each value of each facet of `names`, in one pass."""
-    if not names:
-        return {}
-    wanted = {
-        name: {"terms": {"field": facet_field(name), "size": MAX_FACET_VALUES}} for name in names
-    }
-    found = searcher.aggregate(query, wanted)
-    return {
-        name: {bucket["key"]: bucket["doc_count"] for bucket in found[name]["buckets"]}
-        for name in names
-    }
-
-
-def _by_score(
-    searcher: tantivy.Searcher, query: tantivy.Query, first: int, size: int
-) -> tuple[list[tuple[float, tantivy.DocAddress]], int]:
-    """The hits from `first` on by falling score, equal scores in the order of keys; the total."""
-    limit = first + size
-    result = searcher.search(query, limit=limit + 1)
-    total = result.count or 0
-    hits = result.hits
-    while len(hits) > limit and hits[limit - 1][0] == hits[-1][0] and len(hits) < limit + MAX_TIES:
-        hits = searcher.search(query, limit=len(hits) * 2, count=False).hits
-        if len(hits) >= total:
-            break
-    page: list[tuple[float, tantivy.DocAddress]] = []
-    start = 0
-    while start < min(limit, len(hits)):
-        end = start
-        while end < len(hits) and hits[end][0] == hits[start][0]:
-            end += 1
-        group = hits[start:end]
-        if end > first and len(group) > 1:
-            group = sorted(group, key=lambda hit: str(searcher.doc(hit[1]).get_first("key")))
-        page += group
-        start = end
-    return page[first:limit], total

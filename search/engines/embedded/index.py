@@ -2,18 +2,20 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import tantivy
 
-from search.core.analysis import analyse, fold
+from search.core.analysis import Token, analyse, chain_of
 from search.core.documents import Document, Write, with_ancestors
 from search.core.schema import Schema
+from search.core.weights import level_of_terms
 
-# Terms come analysed (search.core.analysis), so tantivy only has to cut them at spaces.
-_TERMS = "terms"
+# Words come analysed (search.core.analysis), one by one: tantivy has nothing to cut.
+_WORD = "raw"
 _BIGGEST = 2**62
+# Fields follow one another in one sequence of positions, too far apart for a phrase.
+_FIELD_GAP = 100
 
 SORT_FIELDS = {
     "newest": "sort_newest",
@@ -23,51 +25,43 @@ SORT_FIELDS = {
 }
 
 
-def text_field(name: str) -> str:
-    """The index field that holds the terms of the document field `name`."""
-    return f"text_{name}"
-
-
 def facet_field(name: str) -> str:
     """The index field that holds the values of the facet `name`."""
     return f"facet_{name}"
 
 
+def weighed(term: str, level: int) -> str:
+    """How the index field `weights` says that a document has `term` at `level`."""
+    return f"{term}#{level}"
+
+
+def spelled(exact: str, surface: str) -> str:
+    """How the index field `exact` keeps the accents of a word, behind its folded form."""
+    return f"{exact}|{surface}"
+
+
 def build_schema(schema: Schema) -> tantivy.Schema:
     """The tantivy schema for documents of `schema`."""
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field(
-        "key", stored=True, fast=True, tokenizer_name="raw", index_option="basic"
-    )
-    builder.add_unsigned_field("version", stored=True, fast=True)
-    builder.add_text_field("checksum", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_boolean_field("removed", stored=True, indexed=True)
-    builder.add_text_field("locale", tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("audience", tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("content", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("exact", tokenizer_name=_TERMS, index_option="basic")
-    builder.add_text_field("exact_title", tokenizer_name=_TERMS, index_option="basic")
-    for field in schema.fields:
-        builder.add_text_field(text_field(field.name), tokenizer_name=_TERMS)
-    for facet in schema.facets:
+
+    def add_words(name: str, *, stored: bool = False, fast: bool = False) -> None:
         builder.add_text_field(
-            facet_field(facet.name),
-            fast=True,
-            tokenizer_name="raw",
-            index_option="basic",
+            name, stored=stored, fast=fast, tokenizer_name=_WORD, index_option="basic"
         )
+
+    add_words("key", stored=True, fast=True)
+    builder.add_unsigned_field("version", stored=True)
+    builder.add_bytes_field("content", stored=True)
+    builder.add_boolean_field("removed", indexed=True)
+    builder.add_integer_field("published", fast=True)
+    for name in ("locale", "chain", "audience", "weights", "exact", "exact_title"):
+        add_words(name)
+    builder.add_text_field("positions", tokenizer_name=_WORD, index_option="position")
+    for facet in schema.facets:
+        add_words(facet_field(facet.name), fast=True)
     for name in SORT_FIELDS.values():
-        builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
+        add_words(name, fast=True)
     return builder.build()
-
-
-def open_index(schema: Schema, path: Path) -> tantivy.Index:
-    """Open the index in the folder `path`, or make it there."""
-    path.mkdir(parents=True, exist_ok=True)
-    index = tantivy.Index(build_schema(schema), path=str(path))
-    analyzer = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
-    index.register_tokenizer(_TERMS, analyzer)
-    return index
 
 
 def to_index(write: Write, schema: Schema) -> tantivy.Document:
@@ -82,37 +76,58 @@ def to_index(write: Write, schema: Schema) -> tantivy.Document:
 
 
 def _fill(record: tantivy.Document, document: Document, schema: Schema) -> None:
-    record.add_text("checksum", document.checksum)
     record.add_text("locale", document.locale)
-    for token in document.audience:
-        record.add_text("audience", token)
-    exact: set[str] = set()
-    shown: dict[str, str] = {}
-    for field in schema.fields:
-        text = document.texts.get(field.name, "")
-        if not text:
-            continue
-        tokens = analyse(text, document.locale)
-        record.add_text(text_field(field.name), " ".join(token.term for token in tokens))
-        words = {token.exact for token in tokens}
-        exact |= words
-        if field.name == "title":
-            record.add_text("exact_title", " ".join(sorted(words)))
-        if field.highlight:
-            shown[field.name] = text
-    record.add_text("exact", " ".join(sorted(exact)))
+    record.add_text("chain", chain_of(document.locale))
+    _add_all(record, "audience", document.audience)
+    fields = [
+        (field, analyse(document.texts.get(field.name, ""), document.locale))
+        for field in schema.fields
+    ]
+    levels = level_of_terms(fields)
+    _add_all(record, "weights", (weighed(term, level) for term, level in levels.items()))
+    tokens = [token for _field, tokens in fields for token in tokens]
+    _add_all(record, "exact", {each for token in tokens for each in _spellings(token)})
+    titles = (tokens for field, tokens in fields if field.name == "title")
+    _add_all(record, "exact_title", {token.exact for tokens in titles for token in tokens})
+    _add_positions(record, [tokens for _field, tokens in fields])
     for facet in schema.facets:
         values: Iterable[str] = document.facets.get(facet.name, ())
         if facet.kind == "tree":
-            values = {ancestor for value in values for ancestor in with_ancestors(value)}
-        for value in dict.fromkeys(values):
-            record.add_text(facet_field(facet.name), value)
+            values = [ancestor for value in values for ancestor in with_ancestors(value)]
+        _add_all(record, facet_field(facet.name), values)
+    record.add_integer("published", int(document.sort.get("published", 0)))
     for name, value in _sort_keys(document).items():
         record.add_text(name, f"{value}\0{document.key}")
-    record.add_text(
-        "content",
-        json.dumps({"locale": document.locale, "stored": document.stored, "texts": shown}),
-    )
+    content = {
+        "locale": document.locale,
+        "stored": document.stored,
+        "texts": {name: text for name, text in document.texts.items() if text},
+        "checksum": document.checksum,
+    }
+    record.add_bytes("content", json.dumps(content, ensure_ascii=False).encode())
+
+
+def _add_all(record: tantivy.Document, name: str, values: Iterable[str]) -> None:
+    for value in dict.fromkeys(values):
+        record.add_text(name, value)
+
+
+def _spellings(token: Token) -> tuple[str, ...]:
+    if token.surface == token.exact:
+        return (token.exact,)
+    return (token.exact, spelled(token.exact, token.surface))
+
+
+def _add_positions(record: tantivy.Document, fields: Iterable[list[Token]]) -> None:
+    places: list[tantivy.Token] = []
+    start = 0
+    for tokens in fields:
+        seen = dict.fromkeys((token.term, token.position) for token in tokens)
+        places += [tantivy.Token(term, start + position, 0, 0) for term, position in seen]
+        if tokens:
+            start += tokens[-1].position + _FIELD_GAP
+    if places:
+        record.add_pre_tokenized_text("positions", tantivy.PreTokenizedString("", places))
 
 
 def _sort_keys(document: Document) -> Mapping[str, str]:
@@ -123,12 +138,11 @@ def _sort_keys(document: Document) -> Mapping[str, str]:
         SORT_FIELDS["newest"]: f"{_BIGGEST - published:020d}",
         SORT_FIELDS["oldest"]: f"{_BIGGEST + published:020d}",
         SORT_FIELDS["verified"]: f"{_BIGGEST - verified:020d}",
-        SORT_FIELDS["title"]: str(document.sort.get("title", ""))
-        or fold(document.texts.get("title", "")),
+        SORT_FIELDS["title"]: document.title_key.replace("\0", " "),
     }
 
 
 def content_of(record: tantivy.Document) -> dict[str, Any]:
-    """What `to_index` stored of a document: its "locale", "stored" and highlightable "texts"."""
-    content: dict[str, Any] = json.loads(record.get_first("content") or "{}")
+    """What `to_index` stored of a document: its "locale", "stored", "texts" and "checksum"."""
+    content: dict[str, Any] = json.loads(bytes(record.get_first("content") or b"{}"))
     return content
