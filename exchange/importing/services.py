@@ -50,17 +50,34 @@ class _Import:
 
     def row(self, row: Row) -> None:
         """Import one row in a savepoint of its own, and write down what happened to it."""
+        known = set(self.organizations)
         try:
             with transaction.atomic():
                 self._write(row)
         except _RowFails as failure:
+            self._undo(known)
             self.report.failed += 1
             self.report.problems += failure.problems
         except (ValueProblem, ValidationError, DataError) as error:
+            self._undo(known)
             self.report.failed += 1
             self.report.problems += [
                 RowProblem(row.place, self._column(name), reason) for name, reason in reasons(error)
             ]
+
+    def end_batch(self) -> None:
+        """Insert the new pages of the rows so far."""
+        created, refused = self.writer.flush(publish=self.publish)
+        self.report.created += created
+        self.report.failed += len(refused)
+        self.report.problems += [RowProblem(place, "", reason) for place, reason in refused]
+
+    def _undo(self, known: set[str]) -> None:
+        """Forget what a row that failed had made: it was rolled back."""
+        for name in set(self.organizations) - known:
+            del self.organizations[name]
+            self.report.organizations_created -= 1
+        self.writer.forget_tags()
 
     def _write(self, row: Row) -> None:
         if problem := row.values.get("_problem"):
@@ -85,8 +102,10 @@ class _Import:
             organization=self._organization(row),
             values=values,
             publish=self.publish,
+            place=row.place,
         )
-        setattr(self.report, outcome, getattr(self.report, outcome) + 1)
+        if outcome != "new":
+            setattr(self.report, outcome, getattr(self.report, outcome) + 1)
         for column, value in row.values.items():
             if isinstance(value, str) and REPLACEMENT in value:
                 self.report.warnings.append(
@@ -145,9 +164,7 @@ class _Import:
                     RowProblem(
                         row.place,
                         rule.column,
-                        _(
-                            "No organization “%(slug)s”. Create it first, or let the mapping create it."
-                        )
+                        _("No organization “%(slug)s”: create it, or let the mapping do so.")
                         % {"slug": slug},
                     )
                 ]
@@ -221,6 +238,7 @@ def import_content(
                 with transaction.atomic():
                     for row in batch:
                         run.row(row)
+                    run.end_batch()
                 done += len(batch)
                 if progress is not None:
                     progress(done, len(rows))

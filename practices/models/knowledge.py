@@ -127,6 +127,10 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
     def clean(self) -> None:
         """Refuse dates that contradict each other."""
         super().clean()
+        self.check_dates()
+
+    def check_dates(self) -> None:
+        """Raise `ValidationError` for dates that contradict each other."""
         errors = {}
         if self.date_start and self.date_end and self.date_end < self.date_start:
             errors["date_end"] = _("It cannot end before it started.")
