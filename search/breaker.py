@@ -8,28 +8,26 @@ LONGEST_PAUSE = 15.0
 
 
 class CircuitBreaker:
-    """Closed while all is well; opened by a failure; lets one question try again after a pause."""
+    """Closed while all is well; open from a failure until a trial succeeds."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._failures = 0
-        self._next_try = 0.0
+        self._next_trial = 0.0
 
     @property
     def is_open(self) -> bool:
         """Whether the engine failed when it was last asked."""
         return self._failures > 0
 
-    def allows(self) -> bool:
-        """Whether the engine may be asked now."""
+    def take_trial(self) -> bool:
+        """Whether it is time to try the engine again; True for one caller only."""
         with self._lock:
-            if not self._failures:
-                return True
             now = time.monotonic()
-            if now < self._next_try:
+            if not self._failures or now < self._next_trial:
                 return False
-            # This one tries; the others wait for what it finds.
-            self._next_try = now + LONGEST_PAUSE
+            # Should this trial never end, another one may follow it.
+            self._next_trial = now + LONGEST_PAUSE
             return True
 
     def succeeded(self) -> None:
@@ -41,5 +39,5 @@ class CircuitBreaker:
         """The engine did not answer."""
         with self._lock:
             self._failures += 1
-            pause = min(FIRST_PAUSE * 2 ** (self._failures - 1), LONGEST_PAUSE)
-            self._next_try = time.monotonic() + pause
+            pause = min(FIRST_PAUSE * 2 ** min(self._failures - 1, 10), LONGEST_PAUSE)
+            self._next_trial = time.monotonic() + pause

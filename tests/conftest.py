@@ -51,17 +51,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def search_index(db: None, settings: Any, tmp_path: Any) -> Iterator[Callable[[], Any]]:
-    """An index of the test's own, empty; called, it indexes all that waits."""
+    """An index of the test's own, of what the database holds; called, it indexes what waits.
+
+    It answers with the `search.indexing.worker.Outcome` of its work.
+    """
     from search import service
     from search.indexing import worker
     from search.indexing.rebuild import rebuild
 
     settings.SEARCH_DATA_DIR = tmp_path / "search"
     service.reset()
-    rebuild(service.engine())
+    for engine in service.engines():
+        rebuild(engine)
 
     def drain() -> Any:
-        return worker.drain()
+        outcome = worker.drain()
+        for engine in service.engines():
+            engine.refresh()
+        return outcome
 
     yield drain
     service.reset()

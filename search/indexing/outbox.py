@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils import timezone
 from wagtail.models import Page
 
 from search import registry
 from search.indexing import wakeup
-from search.models import OutboxEntry
+from search.models import OutboxEntry, OutboxQuerySet
 
 BATCH = 500
 
@@ -44,6 +45,14 @@ def touch_pages(pages: "QuerySet[Page]") -> None:
 def touch_section(page: Page) -> None:
     """`touch` for `page` and everything below it."""
     touch_pages(Page.objects.descendant_of(page, inclusive=True))
+
+
+def try_again(entries: OutboxQuerySet) -> int:
+    """Take up `entries` as if they had never failed; how many."""
+    with transaction.atomic():
+        count = entries.update(is_dead=False, attempts=0, due_at=timezone.now())
+        transaction.on_commit(wakeup.wake)
+    return count
 
 
 def searchable_content_types() -> list[int]:

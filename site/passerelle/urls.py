@@ -10,6 +10,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from passerelle.api import api
 from practices.views import permalink
+from search import monitoring
 
 urlpatterns = [
     # Resized images only: documents and originals leave through views that ask who reads.
@@ -21,6 +22,9 @@ urlpatterns = [
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api.urls),
+    path("healthz", monitoring.alive),
+    path("readyz", monitoring.ready),
+    path("metrics", monitoring.metrics),
     path("id/<uuid:persistent_id>/", permalink, name="permalink"),
     *i18n_patterns(
         path("", include("search.urls")),

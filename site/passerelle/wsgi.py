@@ -1,16 +1,22 @@
 """The WSGI entry point: `gunicorn passerelle.wsgi`."""
 
 import os
+from collections.abc import Iterable
+from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "passerelle.settings.production")
 
-application = get_wsgi_application()
+_application = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402
 
 from search.indexing import worker  # noqa: E402
 
-if settings.SEARCH_WORKER_IN_PROCESS:
-    worker.start_in_process()
+
+def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    """Answer a request. The first one also starts the indexing, in the process that serves."""
+    if settings.SEARCH_WORKER_IN_PROCESS:
+        worker.start_in_process()
+    return _application(environ, start_response)

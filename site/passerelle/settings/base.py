@@ -139,8 +139,11 @@ SEARCH_CA_CERTS = env.str("SEARCH_CA_CERTS", default="")
 SEARCH_STANDBY = env.bool("SEARCH_STANDBY", default=True)
 # What a monitoring program shows (“Authorization: Bearer …”) to read /metrics.
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
-# Whether a thread of this very process feeds the index. Production runs `search_worker` instead.
-SEARCH_WORKER_IN_PROCESS = env.bool("SEARCH_WORKER_IN_PROCESS", default=True)
+# Whether a thread of the serving process feeds the index. With Elasticsearch `search_worker` does,
+# as a process of its own.
+SEARCH_WORKER_IN_PROCESS = env.bool(
+    "SEARCH_WORKER_IN_PROCESS", default=not SEARCH_URL.startswith("http")
+)
 
 AUTH_USER_MODEL = "core.User"
 AUTH_PASSWORD_VALIDATORS = [
@@ -166,7 +169,7 @@ TIME_ZONE = env.str("TIME_ZONE", default="America/Toronto")
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("PASSERELLE_STATIC_ROOT", default=str(DATA_DIR / "static")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Serves each room's files straight from the source tree until `collectstatic` has run.
 WHITENOISE_USE_FINDERS = True
