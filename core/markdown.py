@@ -30,6 +30,9 @@ _KEPT = {*_BLOCKS, *_LISTS, *_INLINE, "li", "br", "td", "th", *_RENAMED}
 _NO_SPACE_AFTER = (" ", "<p>", "<h3>", "<h4>", "<li>", "l>", "</li>", "<br/>")
 _SPACES = re.compile(r"\s+")
 _SCHEMES = {"http", "https", "mailto", "tel"}
+# In a text that somebody typed, most angle brackets are signs: a parser would drop what follows.
+_SIGN = re.compile(r"<(?!/?[a-zA-Z][^<>]*>|!--|!doctype)", re.IGNORECASE)
+_FENCE = re.compile(r"[ ]{0,3}(```|~~~)")
 
 _markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
 
@@ -48,7 +51,7 @@ def html_to_rich_text(html: str, *, base_url: str = "") -> str:
     Relative links are completed with `base_url`, or lose their address where there is none.
     """
     cleaned = nh3.clean(
-        html,
+        _SIGN.sub("&lt;", html),
         tags=_KEPT,
         attributes={"a": {"href"}},
         url_schemes=_SCHEMES,
@@ -58,6 +61,26 @@ def html_to_rich_text(html: str, *, base_url: str = "") -> str:
     writer.feed(cleaned)
     writer.close()
     return writer.html()
+
+
+def sections_of(markdown: str, *, level: int) -> dict[str, str]:
+    """The text under each heading of `level`, by heading; what comes before is under "".
+
+    Two sections of one heading are one. A sign `#` in code is no heading.
+    """
+    sign = "#" * level + " "
+    sections: dict[str, list[str]] = {"": []}
+    current = sections[""]
+    fence = ""
+    for line in markdown.splitlines():
+        if match := _FENCE.match(line):
+            fence = "" if fence == match[1] else fence or match[1]
+        if not fence and line.replace("\t", " ").startswith(sign):
+            current = sections.setdefault(line[level:].strip().rstrip("#").strip(), [])
+            current.append("")
+        else:
+            current.append(line)
+    return {heading: "\n".join(lines).strip() for heading, lines in sections.items()}
 
 
 class _RichTextWriter(HTMLParser):

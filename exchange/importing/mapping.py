@@ -4,20 +4,30 @@ docs/import.md describes the format for the person who writes one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from exchange.importing.errors import ImportSetupError
 
 PAGE_TYPES = ("practice-sheet", "case-study", "lesson")
 CONVERSIONS = (
-    "text", "html", "markdown", "date", "list", "boolean", "steps", "term", "tags",
+    "text", "list", "paragraphs", "html", "markdown", "blocks", "date", "boolean", "term", "tags",
+    "people",
 )  # fmt: skip
 UNLISTED = ("keep", "skip", "error", "tag")
+LINES = ("join", "paragraphs")
+# What `organization.known` may say of an organization that the import creates.
+ORGANIZATION_DATA = (
+    "slug", "name_fr", "name_en", "acronym", "kind", "territory", "ror", "description_fr",
+    "description_en", "contact_email", "website",
+)  # fmt: skip
+
+Scalar = str | int | float | bool
 
 
 @dataclass(frozen=True)
@@ -35,12 +45,14 @@ class FieldRule:
     default: Any = None
     join: str | None = None
     convert: str = "text"
-    format: str = "%Y-%m-%d"
+    formats: tuple[str, ...] = ("%Y-%m-%d",)
     separator: str = ","
-    vocabulary: str = ""
-    table: Mapping[str, Any] = field(default_factory=dict)
+    table: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    replace: Mapping[str, str] = field(default_factory=dict)
     unlisted: str = "keep"
     truncate: int | None = None
+    lines: str = "join"
+    base_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -57,6 +69,30 @@ class OrganizationRule:
 
 
 @dataclass(frozen=True)
+class LanguageRule:
+    """The language of a row: what `table` makes of its column, or `default`."""
+
+    column: str = ""
+    default: str = "fr"
+    table: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReadingOptions:
+    """How the files of a source are to be read.
+
+    `encoding` is a Python codec name, or None to detect it. `stray_bytes` says what a byte that
+    the encoding does not know stands for, `replace` what a text stands for wherever it occurs.
+    """
+
+    encoding: str | None = None
+    stray_bytes: Mapping[int, str] = field(default_factory=dict)
+    replace: Mapping[str, str] = field(default_factory=dict)
+    delimiter: str | None = None
+    sheet: str | None = None
+
+
+@dataclass(frozen=True)
 class ImportMapping:
     """A whole mapping file, checked."""
 
@@ -64,12 +100,9 @@ class ImportMapping:
     type: str
     external_id: str
     fields: Mapping[str, FieldRule]
-    organization: OrganizationRule
-    language: str = "fr"
-    language_column: str = ""
-    encoding: str | None = None
-    stray_bytes: Mapping[int, str] = field(default_factory=dict)
-    delimiter: str | None = None
+    organization: OrganizationRule = field(default_factory=OrganizationRule)
+    language: LanguageRule = field(default_factory=LanguageRule)
+    reading: ReadingOptions = field(default_factory=ReadingOptions)
     empty: frozenset[str] = frozenset()
 
 
@@ -82,7 +115,7 @@ def load_mapping(path: Path) -> ImportMapping:
             _("The mapping “%(path)s” cannot be read: %(error)s")
             % {"path": path, "error": error.strerror}
         ) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ImportSetupError(
             _("The mapping “%(path)s” is not YAML: %(error)s") % {"path": path, "error": error}
         ) from error
@@ -91,110 +124,201 @@ def load_mapping(path: Path) -> ImportMapping:
 
 def parse_mapping(data: object) -> ImportMapping:
     """Check the content of a mapping file. Raises `ImportSetupError` that names what to mend."""
-    top = _table(data, "")
-    _known_keys(
-        top,
-        {"source", "type", "language", "encoding", "stray_bytes", "delimiter", "empty",
-         "external_id", "organization", "fields"},
+    top = _Table(
+        data,
         "",
+        known=("source", "type", "language", "encoding", "stray_bytes", "replace", "delimiter",
+               "sheet", "empty", "external_id", "organization", "fields"),
     )  # fmt: skip
     for key in ("source", "external_id", "fields"):
-        if not top.get(key):
+        if not top.data.get(key):
             raise ImportSetupError(_("The mapping lacks “%(key)s”.") % {"key": key})
-    page_type = str(top.get("type", ""))
-    if page_type and page_type not in PAGE_TYPES:
-        raise _not_one_of("type", page_type, PAGE_TYPES)
-    language = top.get("language", "fr")
-    language_column = ""
-    if isinstance(language, dict):
-        language_column = str(language.get("column", ""))
-        language = language.get("default", "fr")
+    source = top.text("source")
+    if len(source) > 100:
+        raise top.wrong("source", _("at most 100 characters"))
     rules = {
-        str(name): _field_rule(str(name), rule)
-        for name, rule in _table(top["fields"], "fields").items()
+        name: _field_rule(name, rule) for name, rule in _Table(top.data["fields"], "fields").items()
     }
     if "title" not in rules:
         raise ImportSetupError(_("The mapping's “fields” lack “title”: a page needs one."))
-    strays = _table(top.get("stray_bytes", {}), "stray_bytes")
     return ImportMapping(
-        source=str(top["source"]),
-        type=page_type,
-        language=str(language),
-        language_column=language_column,
-        encoding=top.get("encoding"),
-        stray_bytes={int(byte): str(text) for byte, text in strays.items()},
-        delimiter=top.get("delimiter"),
-        empty=frozenset(str(text).strip() for text in top.get("empty", ())),
-        external_id=str(top["external_id"]),
-        organization=_organization_rule(top.get("organization", {})),
+        source=source,
+        type=top.choice("type", PAGE_TYPES, ""),
+        external_id=top.text("external_id"),
         fields=rules,
+        organization=_organization_rule(top.data.get("organization", {})),
+        language=_language_rule(top.data.get("language", settings.LANGUAGE_CODE)),
+        reading=_reading_options(top),
+        empty=frozenset(text.strip() for text in top.texts("empty")),
+    )
+
+
+def _reading_options(top: "_Table") -> ReadingOptions:
+    encoding = top.text("encoding") or None
+    if encoding is not None:
+        try:
+            "".encode(encoding)
+        except LookupError:
+            raise top.wrong("encoding", "utf-8, cp1252, mac_roman…") from None
+    strays = {}
+    for byte, text in top.table("stray_bytes").items():
+        # YAML reads 0x96 as a number; between quotes it stays a text.
+        try:
+            strays[int(byte, 0)] = text
+        except ValueError:
+            raise top.wrong("stray_bytes", _("bytes, such as 0x92")) from None
+    delimiter = top.text("delimiter") or None
+    if delimiter is not None and len(delimiter) != 1:
+        raise top.wrong("delimiter", _("one character"))
+    return ReadingOptions(
+        encoding=encoding,
+        stray_bytes=strays,
+        replace=top.table("replace"),
+        delimiter=delimiter,
+        sheet=top.text("sheet") or None,
+    )
+
+
+def _language_rule(data: object) -> LanguageRule:
+    if isinstance(data, str):
+        data = {"default": data}
+    rule = _Table(data, "language", known=("column", "default", "table"))
+    languages = tuple(code for code, _name in settings.LANGUAGES)
+    return LanguageRule(
+        column=rule.text("column"),
+        default=rule.choice("default", languages, settings.LANGUAGE_CODE),
+        table={key.casefold(): value for key, value in rule.table("table").items()},
+    )
+
+
+def _organization_rule(data: object) -> OrganizationRule:
+    if isinstance(data, str):
+        data = {"value": data}
+    rule = _Table(data, "organization", known=("column", "value", "create", "known"))
+    known = _Table(rule.data.get("known", {}), "organization.known")
+    return OrganizationRule(
+        column=rule.text("column"),
+        value=rule.text("value"),
+        create=rule.boolean("create"),
+        known={
+            key: _Table({"_": value}, f"organization.known.{key}").table("_", ORGANIZATION_DATA)
+            for key, value in known.items()
+        },
     )
 
 
 def _field_rule(name: str, data: object) -> FieldRule:
     place = f"fields.{name}"
-    rule = {"column": data} if isinstance(data, str) else _table(data, place)
-    allowed = {f.name for f in fields(FieldRule)} - {"name"} | {"column", "section"}
-    _known_keys(rule, allowed, place)
-    options = {k: v for k, v in rule.items() if k not in {"column", "section"}}
-    options["columns"] = tuple(_texts(rule.get("columns", rule.get("column"))))
-    options["sections"] = tuple(_texts(rule.get("sections", rule.get("section"))))
-    if not (options["columns"] or options["sections"] or "value" in rule or "default" in rule):
+    rule = _Table(
+        {"column": data} if isinstance(data, str) else data,
+        place,
+        known=("column", "columns", "section", "sections", "value", "default", "join", "convert",
+               "format", "separator", "table", "replace", "unlisted", "truncate", "lines",
+               "base_url"),
+    )  # fmt: skip
+    columns = (*rule.texts("column"), *rule.texts("columns"))
+    sections = (*rule.texts("section"), *rule.texts("sections"))
+    if not (columns or sections or "value" in rule.data or "default" in rule.data):
         raise ImportSetupError(
             _("“%(place)s” says nowhere its value comes from: add column, section or value.")
             % {"place": place}
         )
-    checked = FieldRule(name=name, **options)
-    if checked.convert not in CONVERSIONS:
-        raise _not_one_of(f"{place}.convert", checked.convert, CONVERSIONS)
-    if checked.unlisted not in UNLISTED:
-        raise _not_one_of(f"{place}.unlisted", checked.unlisted, UNLISTED)
-    if checked.convert == "term" and not checked.vocabulary:
-        raise ImportSetupError(
-            _("“%(place)s” converts to terms: name their vocabulary.") % {"place": place}
-        )
-    return checked
-
-
-def _organization_rule(data: object) -> OrganizationRule:
-    rule = {"value": data} if isinstance(data, str) else _table(data, "organization")
-    _known_keys(rule, {"column", "value", "create", "known"}, "organization")
-    return OrganizationRule(
-        column=str(rule.get("column", "")),
-        value=str(rule.get("value", "")),
-        create=bool(rule.get("create", False)),
-        known={
-            str(key): {
-                str(k): str(v) for k, v in _table(value, f"organization.known.{key}").items()
-            }
-            for key, value in _table(rule.get("known", {}), "organization.known").items()
+    truncate = rule.data.get("truncate")
+    if truncate is not None and (type(truncate) is not int or truncate < 2):
+        raise rule.wrong("truncate", _("a number of characters"))
+    separator = rule.text("separator", ",")
+    return FieldRule(
+        name=name,
+        columns=columns,
+        sections=sections,
+        value=rule.constant("value"),
+        default=rule.constant("default"),
+        join=rule.text("join") if "join" in rule.data else None,
+        convert=rule.choice("convert", CONVERSIONS, "text"),
+        formats=rule.texts("format") or ("%Y-%m-%d",),
+        separator=separator or ",",
+        table={
+            key: _Table({"_": value}, f"{place}.table.{key}").texts("_")
+            for key, value in _Table(rule.data.get("table", {}), f"{place}.table").items()
         },
+        replace=rule.table("replace"),
+        unlisted=rule.choice("unlisted", UNLISTED, "keep"),
+        truncate=truncate,
+        lines=rule.choice("lines", LINES, "join"),
+        base_url=rule.text("base_url"),
     )
 
 
-def _texts(value: object) -> list[str]:
-    if value is None:
-        return []
-    return [str(item) for item in value] if isinstance(value, list) else [str(value)]
+class _Table:
+    """A table of a mapping file, with readers that refuse what is of another kind."""
 
+    def __init__(self, data: object, place: str, known: tuple[str, ...] = ()) -> None:
+        self.place = place
+        if not isinstance(data, dict):
+            raise ImportSetupError(
+                _("“%(place)s” must be a table of keys and values.")
+                % {"place": place or _("the mapping")}
+            )
+        self.data: dict[str, Any] = {str(key): value for key, value in data.items()}
+        for key in self.data if known else ():
+            if key not in known:
+                raise self._not_one_of(place or _("the mapping"), key, tuple(sorted(known)))
 
-def _table(data: object, place: str) -> dict[Any, Any]:
-    if not isinstance(data, dict):
-        raise ImportSetupError(
-            _("“%(place)s” must be a table of keys and values.")
-            % {"place": place or _("The mapping")}
+    def items(self) -> Any:
+        return self.data.items()
+
+    def text(self, key: str, default: str = "") -> str:
+        value = self.data.get(key)
+        if value is None:
+            return default
+        if not isinstance(value, Scalar):
+            raise self.wrong(key, _("one text"))
+        return str(value)
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """One text or a list of them."""
+        value = self.data.get(key)
+        if value is None:
+            return ()
+        items = value if isinstance(value, list) else [value]
+        if not all(isinstance(item, Scalar) for item in items):
+            raise self.wrong(key, _("a text or a list of texts"))
+        return tuple(str(item) for item in items)
+
+    def constant(self, key: str) -> Any:
+        """A value as it is, or a list of texts."""
+        value = self.data.get(key)
+        return list(self.texts(key)) if isinstance(value, (list, dict)) else value
+
+    def table(self, key: str, known: tuple[str, ...] = ()) -> dict[str, str]:
+        """A table of texts."""
+        table = _Table(self.data.get(key) or {}, self._name(key), known)
+        return {name: table.text(name) for name in table.data}
+
+    def boolean(self, key: str) -> bool:
+        value = self.data.get(key, False)
+        if not isinstance(value, bool):
+            raise self.wrong(key, "true, false")
+        return value
+
+    def choice(self, key: str, known: tuple[str, ...], default: str) -> str:
+        value = self.text(key, default)
+        if value != default and value not in known:
+            raise self._not_one_of(self._name(key), value, known)
+        return value
+
+    def wrong(self, key: str, expected: str) -> ImportSetupError:
+        return ImportSetupError(
+            _("“%(place)s” must be: %(expected)s.")
+            % {"place": self._name(key), "expected": expected}
         )
-    return data
 
+    def _name(self, key: str) -> str:
+        return ".".join(part for part in (self.place, key) if part not in {"", "_"})
 
-def _known_keys(table: Mapping[Any, Any], allowed: set[str], place: str) -> None:
-    for key in table:
-        if key not in allowed:
-            raise _not_one_of(place or _("the mapping"), str(key), sorted(allowed))
-
-
-def _not_one_of(place: str, value: str, known: Any) -> ImportSetupError:
-    return ImportSetupError(
-        _("“%(value)s” is not known in “%(place)s”. Known: %(known)s.")
-        % {"value": value, "place": place, "known": ", ".join(known)}
-    )
+    @staticmethod
+    def _not_one_of(place: str, value: str, known: tuple[str, ...]) -> ImportSetupError:
+        return ImportSetupError(
+            _("“%(value)s” is not known in “%(place)s”. Known: %(known)s.")
+            % {"value": value, "place": place, "known": ", ".join(known)}
+        )

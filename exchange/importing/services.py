@@ -2,27 +2,22 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
-from django.db import DataError, transaction
+from django.db import OperationalError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from exchange.importing import sources
-from exchange.importing.converters import Context, Converted, Terms, convert
-from exchange.importing.errors import (
-    ImportReport,
-    ImportSetupError,
-    RowProblem,
-    ValueProblem,
-)
+from exchange.importing.converters import Converted, Target, convert
+from exchange.importing.errors import ImportReport, ImportSetupError, RowProblem, ValueProblem
 from exchange.importing.mapping import ImportMapping
-from exchange.importing.pages import PAGE_CLASSES, PageWriter, reasons
-from exchange.importing.sources import REPLACEMENT, Row
+from exchange.importing.pages import PAGE_CLASSES, Draft, PageWriter, reasons, targets_of
+from exchange.importing.records import REPLACEMENT, Row
 from organizations.models import Organization
 from organizations.services import create_organization
 
@@ -30,6 +25,7 @@ logger = logging.getLogger(__name__)
 
 # Rows that are committed together: fewer commits, and little to do again after a kill.
 BATCH_SIZE = 50
+LONGEST_EXTERNAL_ID = 200
 
 Progress = Callable[[int, int], None]
 
@@ -38,147 +34,10 @@ class _DryRunEnds(Exception):
     """Raised to undo everything at the end of a dry run."""
 
 
-@dataclass
-class _Import:
-    mapping: ImportMapping
-    writer: PageWriter
-    context: Context
-    organization: Organization | None
-    publish: bool
-    report: ImportReport
-    organizations: dict[str, Organization]
-
-    def row(self, row: Row) -> None:
-        """Import one row in a savepoint of its own, and write down what happened to it."""
-        known = set(self.organizations)
-        try:
-            with transaction.atomic():
-                self._write(row)
-        except _RowFails as failure:
-            self._undo(known)
-            self.report.failed += 1
-            self.report.problems += failure.problems
-        except (ValueProblem, ValidationError, DataError) as error:
-            self._undo(known)
-            self.report.failed += 1
-            self.report.problems += [
-                RowProblem(row.place, self._column(name), reason) for name, reason in reasons(error)
-            ]
-
-    def end_batch(self) -> None:
-        """Insert the new pages of the rows so far."""
-        created, refused = self.writer.flush(publish=self.publish)
-        self.report.created += created
-        self.report.failed += len(refused)
-        self.report.problems += [RowProblem(place, "", reason) for place, reason in refused]
-
-    def _undo(self, known: set[str]) -> None:
-        """Forget what a row that failed had made: it was rolled back."""
-        for name in set(self.organizations) - known:
-            del self.organizations[name]
-            self.report.organizations_created -= 1
-        self.writer.forget_tags()
-
-    def _write(self, row: Row) -> None:
-        if problem := row.values.get("_problem"):
-            raise _RowFails([RowProblem(row.place, "", str(problem))])
-        external_id = str(row.values.get(self.mapping.external_id) or "").strip()[:200]
-        if not external_id:
-            raise _RowFails(
-                [
-                    RowProblem(
-                        row.place,
-                        self.mapping.external_id,
-                        _("The identifier is empty."),
-                    )
-                ]
-            )
-        values, problems = self._convert(row)
-        if problems:
-            raise _RowFails(problems)
-        outcome = self.writer.write(
-            external_id,
-            language=self._language(row),
-            organization=self._organization(row),
-            values=values,
-            publish=self.publish,
-            place=row.place,
-        )
-        if outcome != "new":
-            setattr(self.report, outcome, getattr(self.report, outcome) + 1)
-        for column, value in row.values.items():
-            if isinstance(value, str) and REPLACEMENT in value:
-                self.report.warnings.append(
-                    RowProblem(
-                        row.place,
-                        column,
-                        _("%(count)d unreadable characters were left out.")
-                        % {"count": value.count(REPLACEMENT)},
-                    )
-                )
-
-    def _convert(self, row: Row) -> tuple[dict[str, Converted], list[RowProblem]]:
-        values: dict[str, Converted] = {}
-        problems = []
-        for name, rule in self.mapping.fields.items():
-            try:
-                values[name] = convert(rule, row, self.context)
-            except ValueProblem as error:
-                problems.append(RowProblem(row.place, self._column(name), str(error)))
-        return values, problems
-
-    def _column(self, field_name: str) -> str:
-        rule = self.mapping.fields.get(field_name)
-        return ", ".join(rule.columns or rule.sections) or field_name if rule else field_name
-
-    def _language(self, row: Row) -> str:
-        if self.mapping.language_column:
-            value = str(row.values.get(self.mapping.language_column) or "").strip().lower()
-            return value[:2] or self.mapping.language
-        return self.mapping.language
-
-    def _organization(self, row: Row) -> Organization:
-        if self.organization is not None:
-            return self.organization
-        rule = self.mapping.organization
-        name = str(row.values.get(rule.column) or "").strip() if rule.column else ""
-        name = name or rule.value
-        if not name:
-            raise _RowFails(
-                [RowProblem(row.place, rule.column, _("No organization is named: give one."))]
-            )
-        if name not in self.organizations:
-            self.organizations[name] = self._find_or_create_organization(name, row)
-        return self.organizations[name]
-
-    def _find_or_create_organization(self, name: str, row: Row) -> Organization:
-        rule = self.mapping.organization
-        known = dict(rule.known.get(name, {}))
-        slug = known.pop("slug", slugify(name))
-        found = Organization.objects.filter(slug=slug).first()
-        if found is not None:
-            return found
-        if not rule.create:
-            raise _RowFails(
-                [
-                    RowProblem(
-                        row.place,
-                        rule.column,
-                        _("No organization “%(slug)s”: create it, or let the mapping do so.")
-                        % {"slug": slug},
-                    )
-                ]
-            )
-        name_fr = known.pop("name_fr", name)
-        organization = create_organization(slug=slug, name_fr=name_fr, **known)
-        self.report.organizations_created += 1
-        return organization
-
-
 class _RowFails(Exception):
-    def __init__(self, problems: list[RowProblem]) -> None:
-        super().__init__()
-        self.problems = problems
+    def __init__(self, column: str, reason: str) -> None:
+        super().__init__(reason)
+        self.column = column
 
 
 def import_content(
@@ -208,37 +67,22 @@ def import_content(
         raise ImportSetupError(
             _("Say to whom the pages belong, in the mapping or with --organization.")
         )
-    rows = sources.read(
-        source,
-        encoding=mapping.encoding,
-        stray_bytes=mapping.stray_bytes,
-        delimiter=mapping.delimiter,
-    )
-    _check_columns(mapping, rows)
+    page_class = PAGE_CLASSES[type_slug]
+    targets = targets_of(mapping, page_class)
+    rows = sources.read(source, mapping.reading)
+    _check_columns(mapping, rows, organization)
     run = _Import(
         mapping=mapping,
-        writer=PageWriter(mapping, PAGE_CLASSES[type_slug]),
-        context=Context(
-            terms={
-                rule.vocabulary: Terms.load(rule.vocabulary)
-                for rule in mapping.fields.values()
-                if rule.vocabulary
-            },
-            empty=mapping.empty,
-        ),
+        targets=targets,
+        writer=PageWriter(mapping, page_class),
         organization=organization,
         publish=publish,
-        report=ImportReport(),
-        organizations={},
     )
     done = 0
     try:
         with transaction.atomic() if dry_run else nullcontext():
             for batch in _batches(rows):
-                with transaction.atomic():
-                    for row in batch:
-                        run.row(row)
-                    run.end_batch()
+                run.batch(batch)
                 done += len(batch)
                 if progress is not None:
                     progress(done, len(rows))
@@ -254,22 +98,224 @@ def import_content(
     return run.report
 
 
-def _check_columns(mapping: ImportMapping, rows: list[Row]) -> None:
+def _check_columns(
+    mapping: ImportMapping, rows: Sequence[Row], organization: Organization | None
+) -> None:
     """Refuse a mapping that names columns which no row has: it was written for another table."""
     known = {column for row in rows for column in row.values}
     named = {column for rule in mapping.fields.values() for column in rule.columns}
-    named |= {
-        mapping.external_id,
-        mapping.organization.column,
-        mapping.language_column,
-    } - {""}
-    if rows and (missing := sorted(named - known)):
+    named |= {mapping.external_id, mapping.language.column}
+    if organization is None:
+        named.add(mapping.organization.column)
+    if known and (missing := sorted(named - known - {""})):
         raise ImportSetupError(
             _("The source has no column %(missing)s. It has: %(known)s.")
             % {"missing": ", ".join(missing), "known": ", ".join(sorted(known))}
         )
 
 
-def _batches(rows: list[Row]) -> Iterator[list[Row]]:
+def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     for start in range(0, len(rows), BATCH_SIZE):
         yield rows[start : start + BATCH_SIZE]
+
+
+@dataclass
+class _Import:
+    mapping: ImportMapping
+    targets: Mapping[str, Target]
+    writer: PageWriter
+    organization: Organization | None
+    publish: bool
+    report: ImportReport = field(default_factory=ImportReport)
+    organizations: dict[str, Organization] = field(default_factory=dict)
+    # Where each identifier stood first.
+    places: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @transaction.atomic
+    def batch(self, rows: Sequence[Row]) -> None:
+        """Import some rows in one transaction, and write down what happened to each."""
+        drafts = []
+        for row in rows:
+            with self._reporting(row.place):
+                if (draft := self._row(row)) is not None:
+                    drafts.append(draft)
+        if not drafts:
+            return
+        try:
+            self.writer.create(drafts, publish=self.publish)
+        except OperationalError:
+            raise
+        except Exception:
+            # One of them is not what the database takes; the others go in by themselves.
+            logger.warning("A batch was refused, and is written page by page.", exc_info=True)
+            self.writer.forget_lookups()
+            for draft in drafts:
+                with self._reporting(draft.place):
+                    self.writer.create([draft], publish=self.publish)
+                    self.report.created += 1
+        else:
+            self.report.created += len(drafts)
+
+    def _row(self, row: Row) -> Draft | None:
+        """Update the page of a row, or make the draft of a new one."""
+        if row.problem:
+            raise _RowFails("", row.problem)
+        language = self._language(row)
+        external_id = self._external_id(row, language)
+        values = self._convert(row)
+        if values is None:
+            self.report.failed += 1
+            return None
+        organization = self._organization(row)
+        known = self.writer.known(external_id, language)
+        draft = None
+        if known is None:
+            draft = self.writer.draft(
+                row.place,
+                external_id,
+                language=language,
+                organization=organization,
+                values=values,
+            )
+        else:
+            outcome, warning = self.writer.update(
+                known,
+                organization=organization,
+                language=language,
+                values=values,
+                publish=self.publish,
+            )
+            setattr(self.report, outcome, getattr(self.report, outcome) + 1)
+            if warning:
+                self.report.warnings.append(RowProblem(row.place, "", warning))
+        self._warn_of_unreadable(row)
+        return draft
+
+    def _reporting(self, place: str) -> "_Reporting":
+        return _Reporting(self, place)
+
+    def failed(self, place: str, error: Exception) -> None:
+        """Write down why a row was not imported."""
+        self.report.failed += 1
+        if isinstance(error, _RowFails):
+            self.report.problems.append(RowProblem(place, error.column, str(error)))
+        elif isinstance(error, (ValueProblem, ValidationError)):
+            self.report.problems += [
+                RowProblem(place, self._column(name), reason) for name, reason in reasons(error)
+            ]
+        else:
+            logger.error("Row %s cannot be imported.", place, exc_info=error)
+            reason = _("Unexpected: %(error)s") % {"error": f"{type(error).__name__}: {error}"}
+            self.report.problems.append(RowProblem(place, "", reason))
+
+    def _external_id(self, row: Row, language: str) -> str:
+        column = self.mapping.external_id
+        external_id = str(row.values.get(column) or "").strip()
+        if not external_id:
+            raise _RowFails(column, _("The identifier is empty."))
+        if len(external_id) > LONGEST_EXTERNAL_ID:
+            raise _RowFails(
+                column,
+                _("The identifier has more than %(limit)d characters.")
+                % {"limit": LONGEST_EXTERNAL_ID},
+            )
+        first = self.places.setdefault((external_id, language), row.place)
+        if first != row.place:
+            raise _RowFails(
+                column,
+                _("The identifier “%(id)s” stands in row %(row)s already.")
+                % {"id": external_id, "row": first},
+            )
+        return external_id
+
+    def _convert(self, row: Row) -> dict[str, Converted] | None:
+        """The values of a row by field; None when some cannot be understood, and are reported."""
+        values: dict[str, Converted] = {}
+        problems = []
+        for name, target in self.targets.items():
+            try:
+                values[name] = convert(target, row)
+            except ValueProblem as error:
+                problems.append(RowProblem(row.place, self._column(name), str(error)))
+        self.report.problems += problems
+        return None if problems else values
+
+    def _warn_of_unreadable(self, row: Row) -> None:
+        for column, value in row.values.items():
+            if isinstance(value, str) and (count := value.count(REPLACEMENT)):
+                self.report.warnings.append(
+                    RowProblem(
+                        row.place,
+                        column,
+                        _("%(count)d unreadable characters were left out.") % {"count": count},
+                    )
+                )
+
+    def _column(self, field_name: str) -> str:
+        rule = self.mapping.fields.get(field_name)
+        return ", ".join(rule.columns or rule.sections) or field_name if rule else field_name
+
+    def _language(self, row: Row) -> str:
+        rule = self.mapping.language
+        value = str(row.values.get(rule.column) or "").strip() if rule.column else ""
+        value = rule.table.get(value.casefold(), value)
+        # “fr-CA” is French.
+        return value.casefold().replace("_", "-").split("-")[0] or rule.default
+
+    # Organizations
+
+    def _organization(self, row: Row) -> Organization:
+        if self.organization is not None:
+            return self.organization
+        rule = self.mapping.organization
+        name = str(row.values.get(rule.column) or "").strip() if rule.column else ""
+        name = rule.value if not name or name in self.mapping.empty else name
+        if not name:
+            raise _RowFails(rule.column, _("No organization is named: give one."))
+        if name not in self.organizations:
+            self.organizations[name] = self._find_or_create_organization(name)
+        return self.organizations[name]
+
+    def _find_or_create_organization(self, name: str) -> Organization:
+        rule = self.mapping.organization
+        known = dict(rule.known.get(name, {}))
+        slug = known.pop("slug", slugify(name)[:80])
+        found = Organization.objects.filter(slug=slug).first()
+        if found is not None:
+            return found
+        if not rule.create:
+            raise _RowFails(
+                rule.column,
+                _("No organization “%(slug)s”. Create it first, or let the mapping create it.")
+                % {"slug": slug or name},
+            )
+        known.setdefault("name_fr", name)
+        try:
+            organization = create_organization(slug=slug, **known)
+        except ValidationError as error:
+            texts = " ".join(f"{name}: {text}" for name, text in reasons(error))
+            raise _RowFails(
+                rule.column,
+                _("The organization “%(name)s” cannot be created: %(problems)s")
+                % {"name": name, "problems": texts},
+            ) from error
+        self.report.organizations_created += 1
+        return organization
+
+
+@dataclass
+class _Reporting:
+    """Writes down what is wrong with one row, and goes on to the next."""
+
+    run: _Import
+    place: str
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> bool:
+        # A database that is away, or busy for too long, is no fault of a row.
+        if not isinstance(error, Exception) or isinstance(error, OperationalError):
+            return False
+        self.run.failed(self.place, error)
+        return True

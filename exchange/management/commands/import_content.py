@@ -1,5 +1,6 @@
 """`manage.py import_content`: pages from a table or a folder of Markdown."""
 
+import csv
 import time
 from argparse import ArgumentParser
 from pathlib import Path
@@ -16,7 +17,7 @@ from exchange.importing.mapping import PAGE_TYPES, load_mapping
 from exchange.importing.services import import_content
 from organizations.models import Organization
 
-SHOWN_PROBLEMS = 50
+SHOWN_WARNINGS = 20
 
 
 class Command(BaseCommand):
@@ -36,6 +37,9 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help=_("try everything, keep nothing")
         )
         parser.add_argument("--publish", action="store_true", help=_("publish the pages at once"))
+        parser.add_argument(
+            "--report", type=Path, help=_("a CSV file to write every problem and warning to")
+        )
         parser.add_argument("--language", choices=[code for code, _name in settings.LANGUAGES],
                             default=settings.LANGUAGE_CODE, help=_("language of the messages"))  # fmt: skip
 
@@ -55,8 +59,15 @@ class Command(BaseCommand):
                 publish=options["publish"],
                 progress=self._progress,
             )
+            if options["report"]:
+                _write_report(options["report"], report)
         except ImportSetupError as error:
             raise CommandError(str(error)) from error
+        except KeyboardInterrupt:
+            raise CommandError(
+                _("Interrupted. What was committed stays; run the same command to go on."),
+                returncode=130,
+            ) from None
         self._say(report, dry_run=options["dry_run"])
         if report.failed:
             raise CommandError(
@@ -97,7 +108,7 @@ class Command(BaseCommand):
         )
 
     def _say(self, report: ImportReport, *, dry_run: bool) -> None:
-        for problem in report.problems[:SHOWN_PROBLEMS]:
+        for problem in report.problems:
             self.stderr.write(
                 _("Row %(row)s, column %(column)s: %(reason)s")
                 % {
@@ -106,18 +117,23 @@ class Command(BaseCommand):
                     "reason": problem.reason,
                 }
             )
-        if (more := len(report.problems) - SHOWN_PROBLEMS) > 0:
-            self.stderr.write(
-                ngettext("…and %d more problem.", "…and %d more problems.", more) % more
-            )
-        for warning in report.warnings[:SHOWN_PROBLEMS]:
+        for warning in report.warnings[:SHOWN_WARNINGS]:
             self.stderr.write(
                 _("Warning, row %(row)s, column %(column)s: %(reason)s")
                 % {
                     "row": warning.row,
-                    "column": warning.column,
+                    "column": warning.column or "–",
                     "reason": warning.reason,
                 }
+            )
+        if (more := len(report.warnings) - SHOWN_WARNINGS) > 0:
+            self.stderr.write(
+                ngettext(
+                    "…and %d more warning (--report FILE.csv writes all).",
+                    "…and %d more warnings (--report FILE.csv writes all).",
+                    more,
+                )
+                % more
             )
         if dry_run:
             self.stdout.write(_("Dry run: nothing was kept."))
@@ -137,3 +153,18 @@ class Command(BaseCommand):
                 "rate": report.rows / max(report.seconds, 0.001),
             }
         )
+
+
+def _write_report(path: Path, report: ImportReport) -> None:
+    """All problems and warnings as a table, for who will mend the source."""
+    try:
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            table = csv.writer(file)
+            table.writerow([_("kind"), _("row"), _("column"), _("reason")])
+            for kind, found in ((_("problem"), report.problems), (_("warning"), report.warnings)):
+                table.writerows([kind, each.row, each.column, each.reason] for each in found)
+    except OSError as error:
+        raise ImportSetupError(
+            _("The report “%(path)s” cannot be written: %(error)s")
+            % {"path": path, "error": error.strerror}
+        ) from error
