@@ -7,6 +7,7 @@ its parts and for the whole written as one, and an acronym with dots for the one
 """
 
 import re
+import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -62,7 +63,18 @@ _STOP_WORDS: dict[Chain, frozenset[str]] = {
     "fr": frozenset(_FRENCH_STOP_WORDS.split()),
     "en": frozenset(_ENGLISH_STOP_WORDS.split()),
 }
-_STEMMERS = {"fr": snowballstemmer.stemmer("french"), "en": snowballstemmer.stemmer("english")}
+_ALGORITHMS = {"fr": "french", "en": "english"}
+# A stemmer works on one word at a time: each thread has its own.
+_stemmers = threading.local()
+
+
+def _stem(word: str, chain: str) -> str:
+    stemmer = getattr(_stemmers, chain, None)
+    if stemmer is None:
+        stemmer = snowballstemmer.stemmer(_ALGORITHMS[chain])
+        setattr(_stemmers, chain, stemmer)
+    stem: str = stemmer.stemWord(word)
+    return stem
 
 
 class Form(NamedTuple):
@@ -155,7 +167,7 @@ def _one_part(words: list[str], chain: Chain) -> tuple[tuple[Form, ...], ...]:
         exact = _letters(surface)
         if exact:
             # A reader who leaves accents out must find what the stem of the accented word hides.
-            for stem in (_STEMMERS[chain].stemWord(surface), _STEMMERS[chain].stemWord(exact)):
+            for stem in (_stem(surface, chain), _stem(exact, chain)):
                 forms[Form(_letters(stem) or exact, exact, surface)] = None
     return (tuple(forms),) if forms else ()
 
