@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 
 from tools.console import say
 
@@ -23,9 +24,20 @@ def ensure_chromium() -> None:
     )
 
 
+def ensure_venv() -> bool:
+    """Have what Debian leaves out of Python's own `venv`; tell whether it was worth another try."""
+    return _apt_install(f"python{sys.version_info[0]}.{sys.version_info[1]}-venv")
+
+
 def ensure_gettext() -> bool:
     """Have the gettext tools, which extract the strings to translate; tell whether they are."""
     return _found(["xgettext"]) or (_apt_install("gettext") and _found(["xgettext"]))
+
+
+def ensure_java() -> None:
+    """Have the JDK and the Maven that make the tests' Elasticsearch node, where possible."""
+    if not (_found(["javac"]) and _found(["mvn"])):
+        _apt_install("default-jdk-headless", "maven", "openssl")
 
 
 def _found(names: list[str]) -> bool:

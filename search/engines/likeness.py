@@ -10,6 +10,11 @@ CANDIDATES = 40
 TELLING = 15
 
 
+def heaviest_terms(levels: Mapping[str, int]) -> list[str]:
+    """The terms of a document with these `levels` that may tell what it is about."""
+    return sorted(levels, key=lambda term: (-levels[term], term))[:CANDIDATES]
+
+
 def telling_terms(
     levels: Mapping[str, int], documents_with: Callable[[str], int], documents: int
 ) -> dict[str, int]:
@@ -18,9 +23,8 @@ def telling_terms(
     `documents_with` gives the number of other documents with a term, out of `documents`: a word
     that few have says most. Only documents that the reader may find may be counted.
     """
-    heaviest = sorted(levels, key=lambda term: (-levels[term], term))[:CANDIDATES]
     worth = {}
-    for term in heaviest:
+    for term in heaviest_terms(levels):
         if count := documents_with(term):
             rarity = math.log2(1 + documents / count)
             worth[term] = max(1, round(rarity * math.sqrt(SCORES[levels[term]])))

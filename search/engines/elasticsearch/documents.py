@@ -1,0 +1,79 @@
+"""From a document to what Elasticsearch is sent of it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from search.core.analysis import Token, analyse, chain_of
+from search.core.documents import Document, with_ancestors
+from search.core.schema import Schema
+from search.core.synonyms import by_position
+from search.core.weights import level_of_terms
+
+# Longer titles are equal in the order of titles; Elasticsearch refuses what is far longer.
+MAX_TITLE_KEY = 1_000
+
+
+def weighed(term: str, level: int) -> str:
+    """How the index field `weights` says that a document has `term` at `level`."""
+    return f"{term}#{level}"
+
+
+def removal(key: str) -> dict[str, Any]:
+    """What stays of a removed document: its version, so that an older write changes nothing.
+
+    Elasticsearch itself forgets the version of a deleted document after a minute.
+    """
+    return {"key": key, "removed": True}
+
+
+def source_of(document: Document, schema: Schema) -> dict[str, Any]:
+    """The fields of a document, as `mappings.index_body` declares them."""
+    fields = [
+        (field, analyse(document.texts.get(field.name, ""), document.locale))
+        for field in schema.fields
+    ]
+    tokens = [token for _field, tokens in fields for token in tokens]
+    titles = [token for field, tokens in fields if field.name == "title" for token in tokens]
+    levels = level_of_terms(fields)
+    return {
+        "key": document.key,
+        "removed": False,
+        "checksum": document.checksum,
+        "chain": chain_of(document.locale),
+        "locale": document.locale,
+        "audience": sorted(document.audience),
+        "weights": [weighed(term, level) for term, level in sorted(levels.items())],
+        "exact": sorted({token.exact for token in tokens}),
+        "title": sorted({token.exact for token in titles}),
+        "spellings": sorted({f"{token.exact} {token.surface}" for token in tokens}),
+        "positions": [_positions(tokens) for _field, tokens in fields if tokens],
+        "words": " ".join(sorted({token.surface for token in tokens})),
+        "facets": {
+            facet.name: _values(document.facets.get(facet.name, ()), facet.kind == "tree")
+            for facet in schema.facets
+        },
+        "sort": {
+            "published": int(document.sort.get("published", 0)),
+            "verified": int(document.sort.get("verified", 0)),
+            "title": document.title_key[:MAX_TITLE_KEY],
+        },
+        "content": {
+            "locale": document.locale,
+            "stored": dict(document.stored),
+            "texts": {name: text for name, text in document.texts.items() if text},
+        },
+    }
+
+
+def _positions(tokens: Iterable[Token]) -> str:
+    """The stems of a text in order; those of one position together, between bars."""
+    return " ".join(
+        "|".join(dict.fromkeys(token.term for token in together))
+        for together in by_position(list(tokens))
+    )
+
+
+def _values(values: Iterable[str], is_tree: bool) -> list[str]:
+    if is_tree:
+        values = [ancestor for value in values for ancestor in with_ancestors(value)]
+    return sorted(set(values))
