@@ -1,0 +1,166 @@
+"""What a server runs, as far as it runs without Docker: the files agree, and the site answers."""
+
+import http.client
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.tools.conftest import ROOT, wait_until
+
+NAME = "passerelle.example"
+DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
+SITE_SERVICES = ("web", "worker", "prepare")
+
+
+@pytest.fixture(scope="module")
+def variables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The environment of a server with a data folder of its own and static files collected."""
+    folder = tmp_path_factory.mktemp("server")
+    kept = ("PATH", "HOME", "LANG", "SYSTEMROOT", "TMPDIR")
+    return {
+        **{name: os.environ[name] for name in kept if name in os.environ},
+        "DJANGO_SETTINGS_MODULE": "passerelle.settings.production",
+        "SECRET_KEY": "a secret of this test",
+        "ALLOWED_HOSTS": f".{NAME},localhost",
+        "BASE_URL": f"https://{NAME}",
+        "PASSERELLE_DATA_DIR": str(folder / "data"),
+        "PASSERELLE_STATIC_ROOT": str(folder / "collected"),
+        "WEB_CONCURRENCY": "1",
+    }
+
+
+@pytest.fixture(scope="module")
+def address(variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where gunicorn serves the site with the production settings; its database has no table."""
+    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+    subprocess.run(collect, cwd=ROOT, env=variables, check=True)
+    log = tmp_path_factory.mktemp("gunicorn") / "log.txt"
+    with log.open("wb") as output:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"],
+            cwd=ROOT,
+            env={**variables, "BIND": "127.0.0.1:0"},
+            stdout=output,
+            stderr=output,
+        )
+    try:
+        wait_until(lambda: b"Booting worker" in log.read_bytes() or server.poll() is not None)
+        found = re.search(r"Listening at: http://(\S+)", log.read_text(encoding="utf-8"))
+        assert found, log.read_text(encoding="utf-8")
+        wait_until(lambda: healthcheck(variables, found[1]).returncode == 0)
+        yield found[1]
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
+def healthcheck(variables: dict[str, str], address: str) -> "subprocess.CompletedProcess[str]":
+    """Run the health check of the image."""
+    return subprocess.run(
+        [sys.executable, "deploy/healthcheck.py"],
+        cwd=ROOT,
+        env={**variables, "BIND": address},
+        capture_output=True,
+        text=True,
+    )
+
+
+def get(address: str, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
+    """Status, headers and text of an answer, asked as the proxy asks."""
+    connection = http.client.HTTPConnection(address, timeout=60)
+    names = {name.replace("_", "-"): value for name, value in headers.items()}
+    connection.request("GET", path, headers={"Host": NAME, **names})
+    answer = connection.getresponse()
+    text = answer.read().decode(errors="replace")
+    return answer.status, {key.lower(): value for key, value in answer.getheaders()}, text
+
+
+def test_the_health_check_tells_a_site_that_answers_from_one_that_does_not(
+    variables: dict[str, str], address: str, free_port: int
+):
+    assert healthcheck(variables, address).returncode == 0
+    silent = healthcheck(variables, f"127.0.0.1:{free_port}")
+    assert silent.returncode == 1
+    assert "Traceback" not in silent.stderr
+
+
+def test_probes_inside_need_no_https_and_readers_are_sent_to_it(address: str):
+    assert get(address, "/healthz")[0] == 200
+    status, headers, _ = get(address, "/fr/")
+    assert status == 301
+    assert headers["location"] == f"https://{NAME}/fr/"
+
+
+def test_a_name_that_is_not_the_sites_is_refused(address: str):
+    assert get(address, "/healthz", Host="elsewhere.example")[0] == 400
+
+
+def test_static_files_have_names_that_change_with_their_content(
+    variables: dict[str, str], address: str
+):
+    collected = Path(variables["PASSERELLE_STATIC_ROOT"])
+    named = next((collected / "css").glob("passerelle.*.css"))
+    status, headers, _ = get(address, f"/static/css/{named.name}", X_Forwarded_Proto="https")
+    assert status == 200
+    assert "immutable" in headers["cache-control"]
+    assert "max-age=31536000" in headers["strict-transport-security"]
+
+
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL"])
+def test_a_server_does_not_start_without_what_it_must_know(variables: dict[str, str], missing: str):
+    some = {name: value for name, value in variables.items() if name != missing}
+    check = [sys.executable, "manage.py", "check"]
+    told = subprocess.run(check, cwd=ROOT, env=some, capture_output=True, text=True)
+    assert told.returncode != 0
+    assert missing in told.stderr
+
+
+def test_the_image_installs_the_pins_of_a_laptop():
+    assert "pip install --require-hashes --no-deps --requirement requirements.txt" in DOCKERFILE
+    assert re.search(r"^USER (?!root)\w+", DOCKERFILE, re.MULTILINE)
+    assert "HEALTHCHECK" in DOCKERFILE
+
+
+def test_the_image_holds_every_folder_that_the_site_needs():
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    kept = {line[1:] for line in ignored if line.startswith("!")}
+    assert ignored[1] == "*"
+    assert all((ROOT / name).exists() for name in kept)
+    rooms = {path.parent.name for path in ROOT.glob("*/apps.py")}
+    assert rooms <= kept
+    assert {"site", "templates", "static", "locale", "deploy", "manage.py"} <= kept
+    assert "var" not in kept
+
+
+def test_every_server_of_the_compose_file_is_waited_for_and_keeps_its_data():
+    services = COMPOSE["services"]
+    for name in ("postgres", "elasticsearch"):
+        assert "healthcheck" in services[name]
+        volume = services[name]["volumes"][0].split(":")[0]
+        assert volume in COMPOSE["volumes"]
+        assert "ports" not in services[name]
+    for service in services.values():
+        for other, wanted in service.get("depends_on", {}).items():
+            if wanted["condition"] == "service_healthy":
+                assert "healthcheck" in services[other]
+            else:
+                assert services[other]["restart"] == "no"
+
+
+def test_the_compose_file_publishes_the_site_to_its_proxy_only():
+    published = {name: service.get("ports") for name, service in COMPOSE["services"].items()}
+    assert [name for name, ports in published.items() if ports] == ["web"]
+    assert all(port.startswith("127.0.0.1:") for port in published["web"])
+
+
+def test_the_worker_of_the_compose_file_is_the_only_one():
+    for name in SITE_SERVICES:
+        assert COMPOSE["services"][name]["environment"]["SEARCH_WORKER_IN_PROCESS"] == "false"
+    assert COMPOSE["services"]["worker"]["command"][-1] == "search_worker"
