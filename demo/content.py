@@ -161,8 +161,7 @@ def read_scenario(folder: Path = FOLDER) -> Scenario:
         for each in _read(folder / "people.yaml")
     )
     pages = [PageEntry(path, _read(path)) for path in sorted((folder / "pages").glob("*.yaml"))]
-    order = list(PAGE_TYPES)
-    pages.sort(key=lambda page: (order.index(page.data.get("type", order[0])), page.path.name))
+    pages.sort(key=lambda page: page.data.get("type") != PracticeSheetPage.type_slug)
     scenario = Scenario(
         home=_read(folder / "home.yaml"),
         organizations=tuple(_read(folder / "organizations.yaml")),

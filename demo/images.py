@@ -6,7 +6,7 @@ edges. The files are kept with the sources, so that loading the demo only copies
 
 import math
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
@@ -31,7 +31,7 @@ class Canvas:
         self.image = Image.new("RGB", (width * SCALE, height * SCALE), background)
         self.draw = ImageDraw.Draw(self.image)
 
-    def _scaled(self, points: list[Point]) -> list[Point]:
+    def _scaled(self, points: Sequence[Point]) -> list[Point]:
         return [(x * SCALE, y * SCALE) for x, y in points]
 
     def disc(self, x: float, y: float, radius: float, fill: str) -> None:
@@ -59,10 +59,10 @@ class Canvas:
         corners = self._scaled([(x, y), (x + width, y + height)])
         self.draw.rounded_rectangle(corners, radius * SCALE, fill=fill)
 
-    def shape(self, points: list[Point], fill: str) -> None:
+    def shape(self, points: Sequence[Point], fill: str) -> None:
         self.draw.polygon(self._scaled(points), fill=fill)
 
-    def line(self, points: list[Point], colour: str, width: float) -> None:
+    def line(self, points: Sequence[Point], colour: str, width: float) -> None:
         """A line with round ends and corners."""
         self.draw.line(self._scaled(points), fill=colour, width=round(width * SCALE))
         for x, y in points:

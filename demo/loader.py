@@ -20,10 +20,7 @@ from wagtail.models import (
     Collection,
     Locale,
     Page,
-    PageLogEntry,
     Site,
-    TaskState,
-    WorkflowState,
 )
 from wagtail.models.reference_index import ReferenceIndex
 from wagtail.signal_handlers import disable_reference_index_auto_update
@@ -33,6 +30,7 @@ from core.markdown import markdown_to_rich_text
 from core.models import HomePage, SiteSettings, User
 from demo import accounts
 from demo.content import IMAGES, PageEntry, Scenario, digest_of, read_scenario
+from demo.history import Archive, Past, backdate
 from demo.models import LoadedItem
 from demo.pages import World, fill
 from organizations.models import Organization, OrganizationPage, Role
@@ -49,8 +47,8 @@ from taxonomy.models import Term
 from taxonomy.services import sync_terms
 
 ADMINISTRATOR = "admin"
-# How long before it was published a page was begun and submitted.
-BEGUN, SUBMITTED = datetime.timedelta(days=12), datetime.timedelta(days=4, hours=3)
+# Pages published since then went through the workflow; the others are the archive.
+RECENT = datetime.date(2026, 1, 1)
 
 
 class DemoNotWelcome(Exception):
@@ -103,6 +101,7 @@ class _Loader:
         self.loaded = Loaded()
         self.digests = dict(LoadedItem.objects.values_list("key", "digest"))
         self.locales = {locale.language_code: locale for locale in Locale.objects.all()}
+        self.archive = Archive()
         self.indexed: list[Any] = []  # what the reference index must still read
 
     def run(self, *, reset_passwords: bool) -> Loaded:
@@ -140,6 +139,7 @@ class _Loader:
         }
         for entry in self.scenario.pages:
             self._page(entry)
+        self.archive.write()
         for item in self.indexed:
             ReferenceIndex.create_or_update_for_object(item)
         return self.loaded
@@ -312,26 +312,42 @@ class _Loader:
     ) -> Any:
         """Write one language of a page as its author, and bring it where the story has it."""
         author = self.world.users[entry.data["author"]]
-        is_new = page is None
-        if is_new:
-            page = entry.model(
-                slug=entry.data[language].get("slug", entry.slug),
-                locale=home.locale,
-                owner=author,
-                live=False,
-            )
-            if original is not None:
-                page.translation_key = original.translation_key
-        else:
+        if page is not None:
             page = page.get_latest_revision_as_object()
+            fill(page, entry, language, self.world)
+            page.save_revision(user=author, log_action=True)
+            self._follow_workflow(entry, page, author)
+            return self._read_again(page)
+        page = entry.model(
+            slug=entry.data[language].get("slug", entry.slug),
+            locale=home.locale,
+            owner=author,
+            live=False,
+        )
+        if original is not None:
+            page.translation_key = original.translation_key
         fill(page, entry, language, self.world)
-        if is_new:
+        moment = self._story_date(entry)
+        published = entry.data["state"] == "live"
+        if published and entry.data["published_on"] < RECENT:
+            page.live = True
+            page.first_published_at = page.last_published_at = moment
             home.add_child(instance=page)
-        page.save_revision(user=author, log_action=True)
+            page.save_revision(user=author, changed=False, clean=False)
+            moderator = self.world.users[entry.data["approved_by"]]
+            organization = self.world.organizations[entry.data["organization"]]
+            self.archive.pasts.append(Past(page, organization, author, moderator, moment))
+            self.indexed.append(page)
+            return page
+        home.add_child(instance=page)
+        page.save_revision(user=author, log_action=True, clean=False)
         self._follow_workflow(entry, page, author)
-        if is_new:
-            _backdate(page, self._story_date(entry), published=entry.data["state"] == "live")
-        page = entry.model.objects.get(pk=page.pk)
+        backdate(page, moment, published=published)
+        return self._read_again(page)
+
+    def _read_again(self, page: KnowledgePage) -> Any:
+        """The page as the workflow left it."""
+        page = type(page).objects.get(pk=page.pk)
         self.indexed.append(page)
         return page
 
@@ -364,23 +380,3 @@ class _Loader:
         time = datetime.time(9 + minutes // 60, minutes % 60)
         moment = timezone.make_aware(datetime.datetime.combine(day, time))
         return min(moment, timezone.now())
-
-
-def _backdate(page: Page, moment: datetime.datetime, *, published: bool) -> None:
-    """Make the history of a page that was just written end at `moment`."""
-    begun, submitted = moment - BEGUN, moment - SUBMITTED
-    page.revisions.update(created_at=begun)
-    dates: dict[str, Any] = {"latest_revision_created_at": begun}
-    if published:
-        dates |= {"first_published_at": moment, "last_published_at": moment}
-    Page.objects.filter(pk=page.pk).update(**dates)
-    states = WorkflowState.objects.for_instance(page)
-    tasks = TaskState.objects.filter(workflow_state__in=states)
-    tasks.exclude(finished_at=None).update(finished_at=moment)
-    tasks.update(started_at=submitted)
-    states.update(created_at=submitted)
-    entries = PageLogEntry.objects.filter(page=page.pk)
-    decided = ["wagtail.publish", "wagtail.workflow.approve", "wagtail.workflow.reject"]
-    entries.filter(action__in=decided).update(timestamp=moment)
-    entries.filter(action="wagtail.workflow.start").update(timestamp=submitted)
-    entries.exclude(action__in=[*decided, "wagtail.workflow.start"]).update(timestamp=begun)

@@ -87,7 +87,7 @@ def fill(page: KnowledgePage, entry: PageEntry, language: str, world: World) -> 
     _relate(page, entry, language, world)
 
 
-def _name_people(page: KnowledgePage, entry: PageEntry, language: str, world: World) -> None:
+def _name_people(page: Any, entry: PageEntry, language: str, world: World) -> None:
     """Credits and contact; a lesson told for others names nobody."""
     if not page.names_people:
         return
