@@ -7,4 +7,4 @@ class PracticesConfig(AppConfig):
     verbose_name = _("Practices")
 
     def ready(self) -> None:
-        from practices import search, signals  # noqa: F401
+        from practices import listing, search, signals  # noqa: F401

@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext_lazy
@@ -20,7 +19,7 @@ from wagtail.fields import RichTextField, StreamField
 
 from core.text import plain_text
 from organizations.models import Organization
-from organizations.visibility import audiences_of, tokens_q
+from organizations.visibility import audiences_of
 from practices import selectors
 from practices.models import (
     CaseStudyPage,
@@ -32,12 +31,10 @@ from practices.models import (
     PracticeSheetPage,
 )
 from practices.selectors import PageTerms
-from search import fallback, registry
+from search import registry
 from search.core.analysis import fold
 from search.core.declarations import Facet, Field, Profile
 from search.core.documents import Document
-from search.core.query import SearchQuery
-from search.core.results import Hit, SearchResults
 from search.labels import ClosedList
 from taxonomy.models import Term
 
@@ -175,28 +172,6 @@ def documents(model: type[KnowledgePage], pks: Sequence[int]) -> list[Document]:
         for page in pages
         if RETIRED not in {term.slug for term in terms[page.pk].of("status")}
     ]
-
-
-@fallback.register
-def list_from_database(query: SearchQuery) -> SearchResults:
-    """Pages whose title or summary has every word of the query, the newest first; no facets."""
-    pages = KnowledgePage.objects.live().public().filter(tokens_q(query.audience))
-    if languages := query.selections.get("language") or query.locales:
-        pages = pages.filter(locale__language_code__in=languages)
-    for word in query.text.split()[:10]:
-        pages = pages.filter(Q(title__icontains=word) | Q(summary__icontains=word))
-    pages = pages.distinct().order_by("-first_published_at", "-pk")
-    first = (query.page - 1) * query.size
-    found = list(pages[first : first + query.size].values_list("pk", "content_type__model"))
-    built = {
-        document.stored["id"]: Hit(document.key, document.stored)
-        for model in (PracticeSheetPage, CaseStudyPage, LessonPage)
-        for document in documents(
-            model, [pk for pk, name in found if name == model._meta.model_name]
-        )
-    }
-    hits = tuple(built[pk] for pk, _name in found if pk in built)
-    return SearchResults(hits=hits, total=pages.count(), engine="database")
 
 
 def _document(

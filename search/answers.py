@@ -83,6 +83,9 @@ def _unknown_values(
     labels: LabelBook,
     audience: frozenset[str],
 ) -> list[Problem]:
+    if results.degraded and not results.facets:
+        # A plain list counts nothing, which says nothing of what exists.
+        return []
     counts = {
         facet.name: {value.value for value in facet.values if value.count}
         for facet in results.facets
