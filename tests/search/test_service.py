@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from search import breaker, service
+from search import breaker, registry, service
 from search.audience import PUBLIC
 from search.breaker import CircuitBreaker
 from search.core.engine import SearchUnavailable
@@ -97,7 +97,7 @@ def test_a_wrong_cursor_is_the_fault_of_who_sends_it(search_index):
 def test_the_stand_in_is_fed_with_the_engine_and_answers_for_it(
     search_index, monkeypatch, tmp_path
 ):
-    stand_in = EmbeddedEngine(service.engine().schema, tmp_path / "standby")
+    stand_in = EmbeddedEngine(registry.schema(), tmp_path / "standby")
     with monkeypatch.context() as patch:
         patch.setattr(service, "standby", lambda: stand_in)
         LessonFactory(title="Leçon")
