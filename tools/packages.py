@@ -10,6 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tools import system
 from tools.console import Stop, say
 from tools.places import ROOT, VENV, site_packages, venv_python
 
@@ -148,6 +149,8 @@ def _create(uv: str | None) -> None:
     else:
         command = [sys.executable, "-m", "venv", str(VENV)]
     made = subprocess.run(command, capture_output=True, text=True, errors="replace")
+    if made.returncode != 0 and not uv and system.ensure_venv():
+        made = subprocess.run(command, capture_output=True, text=True, errors="replace")
     if made.returncode != 0:
         version = f"{sys.version_info[0]}.{sys.version_info[1]}"
         raise Stop(

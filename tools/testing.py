@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from tools import packages, system
 from tools.console import Stop, say
+from tools.node import Node, NodeMissing
 from tools.places import environment, venv_python
 from tools.postgresql import PostgreSQL, PostgreSQLMissing
 from tools.processes import INTERRUPTED, hand_over
@@ -49,27 +50,25 @@ def _embedded(for_pytest: list[str]) -> int:
 
 
 def _servers(for_pytest: list[str]) -> int:
-    say("Tests : PostgreSQL.", "Tests: PostgreSQL.")
+    say("Tests : PostgreSQL et Elasticsearch.", "Tests: PostgreSQL and Elasticsearch.")
     try:
-        with _database() as url:
-            return _pytest(for_pytest, environment(TEST_DATABASE_URL=url))
-    except PostgreSQLMissing as missing:
-        french = f"Aucun PostgreSQL pour les tests : {missing}"
-        english = f"No PostgreSQL for the tests: {missing}"
+        with contextlib.ExitStack() as servers:
+            return _pytest(for_pytest, environment(**dict(_started(servers))))
+    except (PostgreSQLMissing, NodeMissing) as missing:
+        french = f"Les serveurs des tests manquent : {missing}"
+        english = f"The servers for the tests are missing: {missing}"
         if os.environ.get("CI"):
             raise Stop(french, english) from missing
         say(f"Sauté. {french}", f"Skipped. {english}")
         return 0
 
 
-@contextlib.contextmanager
-def _database() -> Iterator[str]:
-    """The address of the PostgreSQL that was named, or of one that lives as long as the tests."""
-    if url := os.environ.get("TEST_DATABASE_URL"):
-        yield url
-        return
-    with PostgreSQL() as server:
-        yield server.url
+def _started(servers: contextlib.ExitStack) -> Iterator[tuple[str, str]]:
+    """The addresses of the servers: those that were named, or some that live for the tests."""
+    if "TEST_DATABASE_URL" not in os.environ:
+        yield "TEST_DATABASE_URL", servers.enter_context(PostgreSQL()).url
+    if "TEST_SEARCH_URL" not in os.environ:
+        yield "TEST_SEARCH_URL", f"{servers.enter_context(Node()).url}/passerelle-tests"
 
 
 def _pytest(arguments: list[str], variables: dict[str, str]) -> int:

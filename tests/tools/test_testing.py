@@ -9,6 +9,7 @@ import pytest
 
 from tests.tools.conftest import ROOT
 
+# The node of the run under way, if there is one, saves the time to start another.
 WHICH = """
 from django.db import connection
 
@@ -21,7 +22,7 @@ def run(tmp_path: Path, test: str, *arguments: str) -> "subprocess.CompletedProc
     """Run the launcher's tests on one file, in which `test` is written."""
     path = tmp_path / "test_which.py"
     path.write_text(test, encoding="utf-8")
-    variables = {key: value for key, value in os.environ.items() if not key.startswith("TEST_")}
+    variables = {key: value for key, value in os.environ.items() if key != "TEST_DATABASE_URL"}
     return subprocess.run(
         [sys.executable, "run.py", "test", *arguments, "-c", "pyproject.toml", str(path)],
         cwd=ROOT,
