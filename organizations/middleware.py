@@ -21,6 +21,7 @@ from organizations.access import (
     pages_to_meet,
     pages_to_work_on,
 )
+from organizations.policies import membership_policy, organization_policy
 from organizations.visibility import Viewer
 
 # Doors to the whole site, for those who run it: reports, workflows of every organization, and the
@@ -40,6 +41,7 @@ CLOSED_VIEWS = frozenset(
     }
 )
 
+MANAGING = ["add", "change", "delete", "view"]
 Known = Callable[[Viewer], Any]
 
 
@@ -55,6 +57,14 @@ def _documents(user: Viewer) -> Any:
     return files_to_meet(get_document_model(), user)
 
 
+def _organizations(user: Viewer) -> Any:
+    return organization_policy.instances_user_has_any_permission_for(user, MANAGING)
+
+
+def _memberships(user: Viewer) -> Any:
+    return membership_policy.instances_user_has_any_permission_for(user, MANAGING)
+
+
 # What the numbers in an address name, by the beginning of the view's name.
 NAMED: Mapping[str, tuple[Known, frozenset[str]]] = {
     "wagtailadmin_explore": (pages_to_meet, frozenset({"parent_page_id"})),
@@ -66,6 +76,8 @@ NAMED: Mapping[str, tuple[Known, frozenset[str]]] = {
     "wagtailadmin_choose_page": (_choosable, frozenset({"parent_page_id"})),
     "wagtailimages": (_images, frozenset({"image_id", "pk"})),
     "wagtaildocs": (_documents, frozenset({"document_id", "doc_id", "pk"})),
+    "organizations:": (_organizations, frozenset({"pk"})),
+    "memberships:": (_memberships, frozenset({"pk"})),
 }
 # The same for the numbers that follow “?id=”.
 LISTED: Mapping[str, Known] = {
@@ -130,7 +142,7 @@ def _require(known: Known, user: Viewer, ids: Iterable[Any]) -> None:
         raise Http404
 
 
-class KnownRedirectMiddleware(RedirectMiddleware):  # type: ignore[misc]
+class KnownRedirectMiddleware(RedirectMiddleware):
     """Follows the old address of a page only for those who may read the page."""
 
     def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -19,7 +19,7 @@ def keep_groups_in_step(sender: type[Membership], instance: Membership, **kwargs
 
 
 def give_groups(user: User, organization_id: int) -> None:
-    """Give `user` the groups of the roles they hold in the organization, and no other of its own."""
+    """Give `user` the organization's groups of the roles they hold, and take the others away."""
     roles = Membership.objects.filter(user=user, organization=organization_id).values("role")
     groups = Group.objects.filter(organization_role__organization=organization_id)
     due = groups.filter(organization_role__role__in=roles)
@@ -34,6 +34,7 @@ def follow_the_tree(sender: type[Page], instance: Page, **kwargs: Any) -> None:
     page = instance.specific
     if not isinstance(page, OrganizationOwnedPage):
         return
+    assert isinstance(page, Page)
     former = page.organization_id
     page.set_organization_from_tree()
     if page.organization_id == former:

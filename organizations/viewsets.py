@@ -1,15 +1,38 @@
-"""Organizations and memberships in the admin, for those who run the site."""
+"""Organizations and their members in the admin, for leads and for those who run the site."""
+
+from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.views.generic import CreateView, EditView
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets import Button
 
+from organizations.admin_forms import MembershipForm, OrganizationForm
 from organizations.models import Membership, Organization
-from organizations.services import provision_organization
+from organizations.policies import organization_policy
+from organizations.services import Provisioned, provision_organization
+
+# Only who may create organizations decides on what places one in the community.
+PLACING = "organizations.add_organization"
+
+
+class OwnIndexView(IndexView):
+    """A list of what the person manages, and nothing else."""
+
+    def get_base_queryset(self) -> Any:
+        mine = self.permission_policy.instances_user_has_any_permission_for(
+            self.request.user, self.any_permission_required
+        )
+        return super().get_base_queryset().filter(pk__in=mine.values("pk"))
 
 
 class OrganizationCreateView(CreateView):
@@ -26,9 +49,41 @@ class OrganizationEditView(EditView):
 
     def save_instance(self) -> Organization:
         organization: Organization = super().save_instance()
-        if done := provision_organization(organization).made:
-            messages.info(self.request, _("Mended: %(what)s.") % {"what": ", ".join(done)})
+        _tell(self.request, provision_organization(organization))
         return organization
+
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        return [
+            *super().header_more_buttons,
+            Button(
+                _("Repair"),
+                url=reverse("organizations:repair", args=[self.object.pk]),
+                icon_name="rotate",
+                priority=50,
+            ),
+        ]
+
+
+def repair(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make what an organization lacks, after asking."""
+    organization = get_object_or_404(Organization, pk=pk)
+    if not organization_policy.user_has_permission_for_instance(
+        request.user, "change", organization
+    ):
+        raise PermissionDenied
+    if request.method != "POST":
+        return render(request, "organizations/admin/repair.html", {"organization": organization})
+    done = provision_organization(organization)
+    _tell(request, done)
+    if not done.made:
+        messages.success(request, _("Nothing was missing."))
+    return redirect("organizations:edit", pk)
+
+
+def _tell(request: HttpRequest, done: Provisioned) -> None:
+    if done.made:
+        messages.info(request, _("Mended: %(what)s.") % {"what": ", ".join(done.made)})
 
 
 class OrganizationViewSet(ModelViewSet):
@@ -36,39 +91,79 @@ class OrganizationViewSet(ModelViewSet):
     name = "organizations"
     icon = "group"
     menu_label = gettext_lazy("Organizations")
-    create_view_class = OrganizationCreateView
+    index_view_class = OwnIndexView
+    add_view_class = OrganizationCreateView
     edit_view_class = OrganizationEditView
     list_display = ["name_fr", "acronym", "kind", "joined_on"]
     list_filter = ["kind"]
     search_fields = ["name_fr", "name_en", "acronym"]
     inspect_view_enabled = True
-    # An organization that has written something is never deleted, only left by its members.
     copy_view_enabled = False
     edit_handler = ObjectList(
         [
             FieldRowPanel([FieldPanel("name_fr"), FieldPanel("name_en")]),
-            FieldRowPanel([FieldPanel("slug"), FieldPanel("acronym")]),
-            FieldRowPanel([FieldPanel("kind"), FieldPanel("territory")]),
-            FieldPanel("ror"),
+            FieldRowPanel([FieldPanel("slug", permission=PLACING), FieldPanel("acronym")]),
+            FieldRowPanel(
+                [FieldPanel("kind", permission=PLACING), FieldPanel("territory")],
+            ),
+            FieldPanel("ror", permission=PLACING),
             MultiFieldPanel(
                 [FieldPanel("description_fr"), FieldPanel("description_en"), FieldPanel("logo")],
                 heading=gettext_lazy("Presentation"),
             ),
             FieldRowPanel([FieldPanel("contact_email"), FieldPanel("website")]),
-        ]
+        ],
+        base_form_class=OrganizationForm,
     )
+
+    def get_urlpatterns(self) -> list[Any]:
+        return [*super().get_urlpatterns(), path("repair/<int:pk>/", repair, name="repair")]
+
+
+class MembershipEditView(EditView):
+    """Changes a role."""
+
+    def get_page_subtitle(self) -> str:
+        return str(self.object)
+
+
+class MembershipDeleteView(DeleteView):
+    """Takes a role away; nobody locks themselves out."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        self.is_own = self.object.user_id == request.user.pk and not request.user.is_superuser
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if self.is_own:
+            messages.error(request, _("Ask another lead to take your own role away."))
+            return redirect("memberships:index")
+        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
+        return answer
 
 
 class MembershipViewSet(ModelViewSet):
     model = Membership
     name = "memberships"
     icon = "user"
-    menu_label = gettext_lazy("Memberships")
-    list_display = ["user", "organization", "role", "since"]
+    menu_label = gettext_lazy("Members")
+    index_view_class = OwnIndexView
+    edit_view_class = MembershipEditView
+    delete_view_class = MembershipDeleteView
+    list_display = [
+        "user",
+        Column("email", label=gettext_lazy("e-mail address"), accessor="user.email"),
+        "organization",
+        Column("role", label=gettext_lazy("Role"), accessor="get_role_display"),
+        "since",
+    ]
     list_filter = ["organization", "role"]
     search_fields = ["user__last_name", "user__first_name", "user__email"]
     copy_view_enabled = False
-    edit_handler = ObjectList([FieldPanel("user"), FieldPanel("organization"), FieldPanel("role")])
+    edit_handler = ObjectList(
+        [FieldPanel("email"), FieldPanel("organization"), FieldPanel("role")],
+        base_form_class=MembershipForm,
+    )
 
 
 class OrganizationGroup(ViewSetGroup):

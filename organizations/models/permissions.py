@@ -8,7 +8,7 @@ from core.models import User
 from organizations.models.organizations import Role, roles_of
 
 
-class OwnedPagePermissionTester(PagePermissionTester):  # type: ignore[misc]
+class OwnedPagePermissionTester(PagePermissionTester):
     """Moderators withdraw what they published; nobody but who runs the site skips them.
 
     Withdrawing needs no second pair of eyes: what harms must go at once.
@@ -30,7 +30,7 @@ class OwnedPagePermissionTester(PagePermissionTester):  # type: ignore[misc]
         return Role.MODERATOR in roles_of(self.user, self.page.organization_id)
 
 
-class MadePagePermissionTester(PagePermissionTester):  # type: ignore[misc]
+class MadePagePermissionTester(PagePermissionTester):
     """A page that follows the data of its organization: only who runs the site touches it."""
 
     def _only_superusers(self, *args: Any, **kwargs: Any) -> bool:

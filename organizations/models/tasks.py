@@ -14,7 +14,7 @@ from core.models import User
 from organizations.models.organizations import Role, roles_of
 
 
-class RefusalForm(TaskStateCommentForm):  # type: ignore[misc]
+class RefusalForm(TaskStateCommentForm):
     """What must change; an author cannot do anything with a refusal that says nothing."""
 
     comment = forms.CharField(

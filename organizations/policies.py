@@ -1,0 +1,68 @@
+"""Who manages organizations and memberships: who runs the site, and the leads of each."""
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+
+from organizations.models import Membership, Organization, Role
+from organizations.visibility import Viewer
+
+
+def led_organizations(user: Viewer) -> QuerySet[Organization]:
+    """The organizations that `user` leads."""
+    if not user.is_authenticated or not user.is_active:
+        return Organization.objects.none()
+    leads = Membership.objects.filter(user=user, role=Role.LEAD)
+    return Organization.objects.filter(pk__in=leads.values("organization"))
+
+
+class LeadPolicy(ModelPermissionPolicy):
+    """Adds to the rights of Django's groups what a lead may do in the organizations they lead."""
+
+    lead_actions: ClassVar[frozenset[str]]
+    # The way from an instance to its organization, as a lookup.
+    organization: ClassVar[str]
+
+    def user_has_permission(self, user: Viewer, action: str) -> bool:
+        return super().user_has_permission(user, action) or (
+            action in self.lead_actions and led_organizations(user).exists()
+        )
+
+    def user_has_any_permission(self, user: Viewer, actions: Any) -> bool:
+        return any(self.user_has_permission(user, action) for action in actions)
+
+    def instances_user_has_any_permission_for(self, user: Viewer, actions: Any) -> Any:
+        if any(super(LeadPolicy, self).user_has_permission(user, action) for action in actions):
+            return self.model._default_manager.all()
+        if self.lead_actions.isdisjoint(actions):
+            return self.model._default_manager.none()
+        return self.model._default_manager.filter(
+            **{f"{self.organization}__in": led_organizations(user).values("pk")}
+        )
+
+    def user_has_permission_for_instance(self, user: Viewer, action: str, instance: Any) -> bool:
+        return self.user_has_any_permission_for_instance(user, [action], instance)
+
+    def user_has_any_permission_for_instance(
+        self, user: Viewer, actions: Any, instance: Any
+    ) -> bool:
+        found = self.instances_user_has_any_permission_for(user, actions)
+        return bool(found.filter(pk=instance.pk).exists())
+
+
+class OrganizationPolicy(LeadPolicy):
+    lead_actions = frozenset({"change", "view"})
+    organization = "pk"
+
+
+class MembershipPolicy(LeadPolicy):
+    lead_actions = frozenset({"add", "change", "delete", "view"})
+    organization = "organization"
+
+
+organization_policy = OrganizationPolicy(Organization)
+membership_policy = MembershipPolicy(Membership)
+register_permission_policy(Organization, organization_policy)
+register_permission_policy(Membership, membership_policy)

@@ -1,0 +1,221 @@
+"""In the admin, what another organization has does not exist."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls.exceptions import NoReverseMatch
+
+from tests.organizations.world import HIDDEN, SOUGHT, World, ask, build_world
+
+pytestmark = pytest.mark.django_db
+
+# What the arguments of Wagtail's addresses name, whatever the view.
+ARGUMENTS = {
+    "page_id": "draft",
+    "parent_page_id": "home",
+    "page_to_move_id": "draft",
+    "destination_id": "home",
+    "page_pk": "home",
+    "workflow_pk": "workflow",
+    "revision_id": "revision",
+    "workflow_state_id": "workflow_state",
+    "task_state_id": "task_state",
+    "task_id": "task",
+    "image_id": "image",
+    "document_id": "document",
+    "doc_id": "document",
+    "collection_id": "collection",
+}
+# What “pk” names, by the beginning of the view's name.
+KEYS = {
+    "wagtailadmin_api:pages": "draft",
+    "wagtailadmin_pages": "draft",
+    "wagtailadmin_api:images": "image",
+    "wagtailadmin_api:documents": "document",
+    "wagtailadmin_workflows:edit_task": "task",
+    "wagtailadmin_workflows:disable_task": "task",
+    "wagtailadmin_workflows:enable_task": "task",
+    "wagtailadmin_workflows": "workflow",
+    "wagtailadmin_collections": "collection",
+    "wagtailimages": "image",
+    "wagtaildocs": "document",
+    "wagtailusers_users": "user",
+    "wagtailusers_groups": "group",
+    "organizations": "rives",
+    "memberships": "membership",
+}
+TEXTS = {
+    "content_type_app_name": "practices",
+    "content_type_model_name": "lessonpage",
+    "app_label": "wagtailcore",
+    "app_name": "practices",
+    "model_name": "page",
+    "action_name": "approve",
+    "action": "delete",
+    "filter_spec": "max-10x10",
+    "revision_id_a": "earliest",
+    "revision_id_b": "latest",
+    "session_id": 1,
+    "uploaded_file_id": 1,
+    "redirect_id": 1,
+    "uidb64": "x",
+    "token": "x",
+}
+
+
+def admin_views(
+    resolver: URLResolver | None = None, before: str = "", names: tuple[str, ...] = ()
+) -> Iterator[tuple[str, set[str]]]:
+    """The name of every view of the admin, with the names of its arguments."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        text = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            space = (pattern.namespace,) if pattern.namespace else ()
+            yield from admin_views(pattern, text, names + space)
+        elif isinstance(pattern, URLPattern) and pattern.name and text.startswith("admin/"):
+            found = set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex)
+            yield ":".join((*names, pattern.name)), found
+
+
+def address(name: str, arguments: set[str], world: World) -> str:
+    """The address of a view with everything in it that belongs to the organization."""
+    kwargs: dict[str, Any] = {}
+    for argument in arguments:
+        if argument in ARGUMENTS:
+            kwargs[argument] = world.ids[ARGUMENTS[argument]]
+        elif argument == "object_id":
+            kwargs[argument] = world.ids["draft"]
+        elif argument == "pk":
+            key = next((KEYS[start] for start in KEYS if name.startswith(start)), None)
+            kwargs[argument] = world.ids[key] if key else 1
+        else:
+            kwargs[argument] = TEXTS[argument]
+    return reverse(name, kwargs=kwargs)
+
+
+def is_refusal(answer: Any) -> bool:
+    """Whether the admin sent the person back to its own door."""
+    return answer.status_code == 302 and answer["Location"] in ("/admin/", "/admin/login/")
+
+
+def test_no_view_of_the_admin_tells_a_stranger_about_another_organization():
+    world = build_world()
+    client = world.client("stranger")
+    tells: list[str] = []
+    opens: list[str] = []
+    for name, arguments in admin_views():
+        if name in {"wagtailadmin_logout", "wagtailadmin_error_test"}:
+            continue
+        try:
+            path = address(name, arguments, world)
+        except NoReverseMatch as error:
+            raise AssertionError(f"{name}: say what {arguments} name in this test") from error
+        for query in ("", f"?q={SOUGHT}") if arguments <= {"parent_page_id"} else ("",):
+            answer = ask(client, path + query)
+            if HIDDEN in body(answer):
+                at = body(answer).index(HIDDEN)
+                tells.append(f"{path}{query}: {body(answer)[at - 80 : at + 40]!r}")
+            named = arguments & {*ARGUMENTS, "pk", "object_id"}
+            # The chooser leads to what the organization has published for all.
+            if name == "wagtailadmin_choose_page_child":
+                continue
+            if named and not query and answer.status_code not in (404, 405):
+                ours = set(arguments) <= {"pk"} and not any(name.startswith(k) for k in KEYS)
+                if not ours and not is_refusal(answer):
+                    opens.append(
+                        f"{name} {path} {answer.status_code} {answer.headers.get('Location')}"
+                    )
+    assert tells == []
+    assert "\n".join(opens) == ""
+    assert client.get("/admin/").status_code == 200, "the stranger is still signed in"
+
+
+def body(answer: Any) -> str:
+    """What an answer says, in lower case."""
+    if getattr(answer, "streaming", False):
+        return ""
+    return str(answer.content.decode(errors="replace").lower())
+
+
+NAMING: list[Callable[[dict[str, Any]], str]] = [
+    lambda ids: f"/admin/choose-page/chosen-multiple/?id={ids['draft']}",
+    lambda ids: f"/admin/images/chooser/chosen-multiple/?id={ids['image']}",
+    lambda ids: f"/admin/documents/chooser/chosen-multiple/?id={ids['document']}",
+    lambda ids: f"/admin/bulk/wagtailcore/page/delete/?id={ids['draft']}",
+    lambda ids: "/admin/bulk/wagtailcore/page/delete/?id=all",
+    lambda ids: "/admin/bulk/wagtailcore/page/unpublish/?id=all&childOf=1",
+    lambda ids: f"/admin/bulk/wagtailcore/page/unpublish/?id=all&childOf={ids['home']}",
+    lambda ids: f"/admin/bulk/wagtailimages/image/delete/?id={ids['image']}",
+    lambda ids: "/admin/bulk/wagtailimages/image/delete/?id=all",
+    lambda ids: f"/admin/bulk/wagtaildocs/document/delete/?id={ids['document']}",
+    lambda ids: f"/admin/pages/{ids['foreign']}/revisions/{ids['revision']}/view/",
+    lambda ids: f"/admin/pages/{ids['foreign']}/workflow_history/detail/{ids['workflow_state']}/",
+    lambda ids: f"/admin/pages/workflow/preview/{ids['foreign']}/{ids['task']}/",
+    lambda ids: f"/admin/pages/workflow/action/{ids['foreign']}/approve/{ids['task_state']}/",
+    lambda ids: f"/admin/api/main/pages/?child_of={ids['home']}",
+    lambda ids: f"/admin/api/main/pages/?search={SOUGHT}",
+    lambda ids: f"/admin/choose-page/{ids['home']}/?page_type=practices.lessonpage",
+]
+
+
+def test_naming_what_belongs_to_another_organization_finds_nothing(world):
+    client = world.client("stranger")
+    for address_of in NAMING:
+        answer = ask(client, path := address_of(world.ids))
+
+        assert HIDDEN not in body(answer), path
+        assert answer.status_code in (200, 302, 400, 404), path
+
+
+@pytest.fixture
+def world() -> World:
+    return build_world()
+
+
+def form_data(client: Client, world: World, page: str, **changes: Any) -> dict[str, Any]:
+    """What the browser would send for the form of `page`, with `changes`."""
+    from bs4 import BeautifulSoup
+
+    found = client.get(reverse("wagtailadmin_pages:edit", args=[world.ids[page]]))
+    soup = BeautifulSoup(found.content, "html.parser").find("form", id="page-edit-form")
+    data: dict[str, Any] = {}
+    for each in soup.find_all(["input", "textarea", "select"]):
+        name = each.get("name")
+        if not name or (each.get("type") in ("checkbox", "radio") and not each.has_attr("checked")):
+            continue
+        if each.name == "select":
+            chosen = [o.get("value", "") for o in each.find_all("option", selected=True)]
+            data[name] = chosen if each.has_attr("multiple") else (chosen or [""])[0]
+        elif each.name == "textarea":
+            data[name] = each.text
+        elif each.get("type") not in ("submit", "file"):
+            data[name] = each.get("value", "")
+    # A script makes the fields of a stream.
+    return {**data, "recommendations-count": "0", **changes}
+
+
+def test_a_request_made_by_hand_takes_along_nothing_of_another_organization(world):
+    client = world.client("stranger")
+    path = reverse("wagtailadmin_pages:edit", args=[world.ids["foreign"]])
+    before = world.pages["foreign"].revisions.count()
+    link = '{"blocks":[{"key":"a","type":"unstyled","depth":0,"text":"annexe","inlineStyleRanges"'
+    link += ':[],"entityRanges":[{"offset":0,"length":6,"key":0}]}],"entityMap":{"0":{"type":'
+    link += '"%s","mutability":"MUTABLE","data":{"id":%d}}}}'
+    for change in (
+        {"image": world.ids["image"]},
+        {"lesson": link % ("DOCUMENT", world.ids["document"])},
+        {"lesson": link % ("LINK", world.ids["draft"])},
+        {"lesson": link % ("LINK", world.ids["organization"])},
+    ):
+        answer = client.post(path, form_data(client, world, "foreign", **change))
+        assert answer.status_code == 200, change
+        assert world.pages["foreign"].revisions.count() == before, change
+
+    allowed = form_data(
+        client, world, "foreign", lesson=link % ("LINK", world.ids["community"]), title="Revu"
+    )
+    assert client.post(path, allowed).status_code == 302
+    assert world.pages["foreign"].revisions.count() == before + 1

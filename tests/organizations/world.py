@@ -1,0 +1,145 @@
+"""An organization with something of everything, its people, and a stranger from another."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import wagtail_factories
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.base import ContentFile
+from django.test import Client
+from wagtail.documents import get_document_model
+from wagtail.models import Page
+
+from core.models import User
+from organizations.models import Membership, Organization, Role
+from organizations.services import submit_for_moderation
+from practices.models import LessonPage
+from tests.organizations.factories import contributor, editor, lead, moderator, organization
+
+ROLES = ["anonymous", "stranger", "contributor", "editor", "moderator", "lead", "superuser"]
+# Two words in the name of all that the organization keeps to itself: one to search for, which an
+# answer may repeat, and one that no answer to a stranger may hold.
+SOUGHT, HIDDEN = "ornithorynque", "zorglub"
+SECRET = f"{SOUGHT} {HIDDEN}"
+
+
+def draft(parent: Page, author: User, title: str, **fields: Any) -> LessonPage:
+    """A lesson that `author` drafted below `parent`."""
+    page = LessonPage(title=title, summary="Ce que c’est.", live=False, owner=author, **fields)
+    parent.add_child(instance=page)
+    page.save_revision(user=author)
+    return page
+
+
+def published(parent: Page, author: User, title: str, **fields: Any) -> LessonPage:
+    """A published lesson below `parent`."""
+    page = draft(parent, author, title, **fields)
+    page.get_latest_revision().publish()
+    page.refresh_from_db()
+    return page
+
+
+@dataclass
+class World:
+    """Everything that the tests of permissions name."""
+
+    organization: Organization
+    other: Organization
+    people: dict[str, User]
+    pages: dict[str, Page] = field(default_factory=dict)
+    ids: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, role: str) -> Client:
+        """A browser in which the person of `role` has signed in."""
+        client = Client()
+        if role != "anonymous":
+            client.force_login(self.people[role])
+        return client
+
+    def user(self, role: str) -> User | AnonymousUser:
+        """The person of `role`, fresh from the database."""
+        if role == "anonymous":
+            return AnonymousUser()
+        return User.objects.get(pk=self.people[role].pk)
+
+
+def ask(client: Client, path: str, method: str = "get", **data: Any) -> Any:
+    """The answer to a request; that of its address in French where there is no other.
+
+    What is not found is looked for once more under the address of the reader's language.
+    """
+    answer = getattr(client, method)(path, **data)
+    if answer.status_code == 302 and answer["Location"].startswith(f"/fr{path.split('?')[0]}"):
+        return client.get(answer["Location"])
+    return answer
+
+
+def build_world() -> World:
+    """One organization's pages in every state, its files, and seven kinds of people."""
+    own, other = organization("rives"), organization("ailleurs")
+    world = World(
+        own,
+        other,
+        {
+            "stranger": editor("stranger", member_of=other),
+            "contributor": contributor("contributor", member_of=own),
+            "editor": editor("editor", member_of=own),
+            "moderator": moderator("moderator", member_of=own),
+            "lead": lead("lead", member_of=own),
+            "superuser": User.objects.create_superuser("root", "root@example.org", "a long secret"),
+        },
+    )
+    home = own.pages.get(locale__language_code="fr")
+    writer = world.people["contributor"]
+    image = wagtail_factories.ImageFactory(title=f"{SECRET} image", collection=own.collection)
+    document = _document(own, f"{SECRET} document")
+    offered = _document(own, f"{SECRET} offert")
+    waiting = draft(home, writer, f"{SECRET} en attente")
+    state = submit_for_moderation(waiting, user=writer)
+    world.pages = {
+        "home": home,
+        "public": published(
+            home,
+            world.people["editor"],
+            "Une leçon publique",
+            lesson=f'<p><a linktype="document" id="{offered.pk}">annexe</a></p>',
+        ),
+        "community": published(
+            home, writer, "Une leçon de la communauté", sharing_level="community"
+        ),
+        "organization": published(
+            home, writer, f"{SECRET} interne", sharing_level="organization", image=image
+        ),
+        # The contributor's own draft, the editor's, and one that waits for a moderator.
+        "draft": draft(home, writer, f"{SECRET} brouillon"),
+        "editors_draft": draft(home, world.people["editor"], f"{SECRET} autre brouillon"),
+        "waiting": waiting,
+        "foreign": draft(
+            other.pages.get(locale__language_code="fr"), world.people["stranger"], "Chez eux"
+        ),
+    }
+    world.ids = {
+        **{name: page.pk for name, page in world.pages.items()},
+        "image": image.pk,
+        "document": document.pk,
+        "offered": offered.pk,
+        "revision": waiting.latest_revision_id,
+        "workflow_state": state.pk,
+        "task_state": state.current_task_state_id,
+        "task": own.approval_task.pk,
+        "workflow": own.workflow_id,
+        "collection": own.collection_id,
+        "rives": own.pk,
+        "ailleurs": other.pk,
+        "group": own.role_groups.get(role=Role.EDITOR).group_id,
+        "user": writer.pk,
+        "membership": Membership.objects.get(user=writer).pk,
+        "their_membership": Membership.objects.get(user=world.people["stranger"]).pk,
+    }
+    return world
+
+
+def _document(owner: Organization, title: str) -> Any:
+    document = get_document_model()(title=title, collection=owner.collection)
+    document.file.save("annexe.txt", ContentFile(b"Des chiffres."))
+    return document

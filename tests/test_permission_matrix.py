@@ -1,0 +1,253 @@
+"""Every address of the product, and who gets what there.
+
+Read a row as: this view, with these arguments, answers so to each kind of person. The
+organization that owns everything is the same in all rows; the stranger edits for another one.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from wagtail.documents import get_document_model
+
+from tests.organizations.world import ROLES, World, ask, build_world
+
+pytestmark = pytest.mark.django_db
+
+# “login”: sent to the door of the admin; “no”: sent back to the admin's first page, which says that
+# one may not; “done”: what was asked is done, or the form is not valid, and the admin goes on.
+MATRIX = """
+                                                       anonymous stranger contributor editor moderator lead superuser
+
+# Reading
+GET  page:home                                         200   200   200   200   200   200   200
+GET  page:public                                       200   200   200   200   200   200   200
+GET  page:community                                    404   200   200   200   200   200   404
+GET  page:organization                                 404   404   200   200   200   200   404
+GET  page:draft                                        404   404   404   404   404   404   404
+GET  page:waiting                                      404   404   404   404   404   404   404
+GET  permalink persistent_id=public                    302   302   302   302   302   302   302
+GET  permalink persistent_id=organization              404   404   302   302   302   302   404
+GET  permalink persistent_id=draft                     404   404   404   404   404   404   404
+GET  document:document                                 404   404   200   200   200   200   200
+GET  document:offered                                  200   200   200   200   200   200   200
+GET  search:page                                       200   200   200   200   200   200   200
+GET  api:search                                        200   200   200   200   200   200   200
+GET  api:api-root                                      404   404   404   404   404   404   404
+GET  api:openapi-json                                  200   200   200   200   200   200   200
+GET  api:openapi-view                                  200   200   200   200   200   200   200
+
+# Writing: the contributor owns `draft` and `waiting`, the editor owns `editors_draft`
+GET  wagtailadmin_home                                 login 200   200   200   200   200   200
+GET  wagtailadmin_explore parent_page_id=home          login 404   200   200   200   200   200
+GET  wagtailadmin_pages:add_subpage parent_page_id=home login 404  200   200   200   200   200
+GET  wagtailadmin_pages:add parent_page_id=home        login 404   200   200   200   200   200
+GET  wagtailadmin_pages:edit page_id=draft             login 404   200   200   200   200   200
+GET  wagtailadmin_pages:edit page_id=editors_draft     login 404   no    200   200   200   200
+GET  wagtailadmin_pages:edit page_id=waiting           login 404   200   200   200   200   200
+GET  wagtailadmin_pages:edit page_id=home              login 404   no    no    no    no    200
+GET  wagtailadmin_pages:view_draft page_id=draft       login 404   200   200   200   200   200
+GET  wagtailadmin_pages:view_draft page_id=editors_draft login 404 no    200   200   200   200
+GET  wagtailadmin_pages:history page_id=draft          login 404   200   200   200   200   200
+GET  wagtailadmin_pages:history page_id=editors_draft  login 404   no    200   200   200   200
+GET  wagtailadmin_pages:workflow_history page_id=waiting login 404 200   200   200   200   200
+GET  wagtailadmin_pages:revisions_view page_id=waiting revision_id=revision login 404 200 200 200 200 200
+GET  wagtailadmin_pages:usage page_id=draft            login 404   200   200   200   200   200
+GET  wagtailadmin_pages:copy page_id=draft             login 404   200   200   200   200   200
+GET  wagtailadmin_pages:move page_to_move_id=draft     login 404   200   200   200   200   200
+GET  wagtailadmin_pages:move page_to_move_id=public    login 404   no    no    no    no    200
+GET  wagtailadmin_pages:delete page_id=draft           login 404   200   200   200   200   200
+GET  wagtailadmin_pages:delete page_id=public          login 404   no    no    no    no    200
+GET  wagtailadmin_pages:unpublish page_id=public       login 404   no    no    200   no    200
+POST wagtailadmin_pages:unpublish page_id=public       login 404   no    no    done  no    done
+GET  wagtailadmin_pages:set_privacy page_id=public     login 404   no    no    no    no    200
+POST wagtailadmin_pages:lock page_id=public            login 404   no    no    no    done  done
+GET  simple_translation:submit_page_translation page_id=draft login 404 200 200 200 200 200
+GET  simple_translation:submit_page_translation page_id=editors_draft login 404 no 200 200 200 200
+GET  simple_translation:submit_page_translation page_id=home login 404 no no no no 200
+GET  wagtailadmin_pages:type_use                       login 404   404   404   404   404   200
+
+# Deciding
+GET  wagtailadmin_pages:workflow_action page_id=waiting action_name=approve task_state_id=task_state login 404 no no 200 no 200
+POST wagtailadmin_pages:workflow_action page_id=waiting action_name=approve task_state_id=task_state login 404 no no done no done
+GET  wagtailadmin_pages:workflow_action page_id=waiting action_name=reject task_state_id=task_state login 404 no no 200 no 200
+GET  wagtailadmin_pages:workflow_preview page_id=waiting task_id=task login 404 no no 200 no 200
+GET  wagtailadmin_pages:confirm_workflow_cancellation page_id=waiting login 404 200 200 200 200 200
+
+# Files and choosers
+GET  wagtailimages:index                               login 200   200   200   200   200   200
+GET  wagtailimages:edit image_id=image                 login 404   no    200   200   200   200
+GET  wagtailimages:delete image_id=image               login 404   no    200   200   200   200
+GET  wagtailimages_chooser:choose                      login 200   200   200   200   200   200
+GET  wagtailimages_chooser:chosen pk=image             login 404   200   200   200   200   200
+GET  wagtaildocs:index                                 login 200   200   200   200   200   200
+GET  wagtaildocs:edit document_id=document             login 404   no    200   200   200   200
+GET  wagtaildocs_chooser:chosen pk=document            login 404   200   200   200   200   200
+GET  wagtailadmin_choose_page                          login 200   200   200   200   200   200
+GET  wagtailadmin_api:pages:detail pk=draft            login 404   200   200   200   200   200
+GET  wagtailadmin_api:images:detail pk=image           login 404   404   404   404   404   200
+GET  wagtailadmin_api:documents:detail pk=document     login 404   404   404   404   404   200
+
+# The whole site
+GET  wagtailadmin_reports:site_history                 login 404   404   404   404   404   200
+GET  wagtailadmin_reports:aging_pages                  login 404   404   404   404   404   200
+GET  wagtailadmin_reports:locked_pages                 login 404   404   404   404   404   200
+GET  wagtailadmin_reports:workflow                     login 404   404   404   404   404   200
+GET  wagtailadmin_reports:workflow_tasks               login 404   404   404   404   404   200
+GET  wagtailadmin_reports:page_types_usage             login 404   404   404   404   404   200
+GET  wagtailadmin_workflows:index                      login 404   404   404   404   404   200
+GET  wagtailadmin_workflows:edit pk=workflow           login 404   404   404   404   404   200
+GET  wagtailadmin_workflows:edit_task pk=task          login 404   404   404   404   404   200
+GET  wagtailadmin_collections:index                    login no    no    no    no    no    200
+GET  wagtailusers_users:index                          login no    no    no    no    no    200
+GET  wagtailusers_users:edit pk=user                   login no    no    no    no    no    200
+GET  wagtailusers_groups:index                         login no    no    no    no    no    200
+GET  search_index                                      login no    no    no    no    no    200
+POST search_index_retry                                login no    no    no    no    no    done
+GET  wagtailredirects:index                            login no    no    no    no    no    200
+
+# Knowledge, by type
+GET  practice-sheets:index                             login 200   200   200   200   200   200
+GET  practice-sheets:index_results                     login 200   200   200   200   200   200
+GET  practice-sheets:choose_parent                     login done  done  done  done  done  200
+GET  case-studies:index                                login 200   200   200   200   200   200
+GET  case-studies:index_results                        login 200   200   200   200   200   200
+GET  case-studies:choose_parent                        login done  done  done  done  done  200
+GET  lessons:index                                     login 200   200   200   200   200   200
+GET  lessons:index_results                             login 200   200   200   200   200   200
+GET  lessons:choose_parent                             login done  done  done  done  done  200
+
+# Organizations and their members
+GET  organizations:index                               login no    no    no    no    200   200
+GET  organizations:index_results                       login no    no    no    no    200   200
+GET  organizations:add                                 login no    no    no    no    no    200
+GET  organizations:edit pk=rives                       login 404   404   404   404   200   200
+GET  organizations:edit pk=ailleurs                    login 404   404   404   404   404   200
+GET  organizations:inspect pk=rives                    login 404   404   404   404   200   200
+GET  organizations:history pk=rives                    login 404   404   404   404   200   200
+GET  organizations:history_results pk=rives            login 404   404   404   404   200   200
+GET  organizations:usage pk=rives                      login 404   404   404   404   200   200
+GET  organizations:delete pk=rives                     login 404   404   404   404   no    200
+GET  organizations:repair pk=rives                     login 404   404   404   404   200   200
+POST organizations:repair pk=rives                     login 404   404   404   404   done  done
+GET  memberships:index                                 login no    no    no    no    200   200
+GET  memberships:index_results                         login no    no    no    no    200   200
+GET  memberships:add                                   login no    no    no    no    200   200
+GET  memberships:edit pk=membership                    login 404   404   404   404   200   200
+GET  memberships:edit pk=their_membership              login 404   404   404   404   404   200
+GET  memberships:delete pk=membership                  login 404   404   404   404   200   200
+POST memberships:delete pk=membership                  login 404   404   404   404   done  done
+GET  memberships:delete pk=their_membership            login 404   404   404   404   404   200
+GET  memberships:history pk=membership                 login 404   404   404   404   200   200
+GET  memberships:history_results pk=membership         login 404   404   404   404   200   200
+GET  memberships:usage pk=membership                   login 404   404   404   404   200   200
+"""  # noqa: E501
+
+# Views of the vocabularies: all of them are for those who run the site.
+FOR_SUPERUSERS = re.compile(r"^(terms|vocabularies|editions):")
+# What is not of this product's own rooms.
+NOT_OURS = re.compile(r"^(wagtail|simple_translation)")
+
+# Arguments that are words, not the names of things.
+WORDS = {"action_name"}
+
+
+def rows() -> list[tuple[str, str, dict[str, str], list[str]]]:
+    """The method, the view, its arguments and the seven answers of each row."""
+    found = []
+    for line in MATRIX.strip().splitlines()[1:]:
+        words = line.split()
+        if not words or words[0] == "#":
+            continue
+        method, view, rest = words[0], words[1], words[2:]
+        arguments = dict(word.split("=") for word in rest if "=" in word)
+        answers = [word for word in rest if "=" not in word]
+        assert len(answers) == len(ROLES), line
+        found.append((method, view, arguments, answers))
+    return found
+
+
+def address(view: str, arguments: dict[str, str], world: World) -> str:
+    """Where the view is, with the numbers of what `arguments` name in `world`."""
+    kind, _colon, name = view.partition(":")
+    if kind == "page":
+        return str(world.pages[name].get_url())
+    if kind == "document":
+        return str(get_document_model().objects.get(pk=world.ids[name]).url)
+    kwargs: dict[str, Any] = {}
+    for argument, value in arguments.items():
+        if argument == "persistent_id":
+            kwargs[argument] = world.pages[value].persistent_id
+        else:
+            kwargs[argument] = value if argument in WORDS else world.ids[value]
+    if view in ("wagtailadmin_pages:add", "wagtailadmin_pages:type_use"):
+        kwargs |= {"content_type_app_name": "practices", "content_type_model_name": "lessonpage"}
+    return reverse(view, kwargs=kwargs)
+
+
+def word_for(answer: Any) -> str:
+    """The answer in the words of the matrix."""
+    if answer.status_code != 302:
+        return str(answer.status_code)
+    where = answer["Location"]
+    if where.startswith("/admin/login/"):
+        return "login"
+    if where == "/admin/":
+        return "no"
+    return "done" if where.startswith("/admin/") else "302"
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_everyone_gets_what_the_matrix_says(role, search_index):
+    world = build_world()
+    search_index()
+    client = world.client(role)
+    column = ROLES.index(role)
+    wrong = []
+    for method, view, arguments, answers in rows():
+        path = address(view, arguments, world)
+        with transaction.atomic():
+            answer = ask(client, path, method.lower())
+            transaction.set_rollback(True)
+        # The admin answers a posted modal form with a page of instructions.
+        expected, got = answers[column], word_for(answer)
+        if method == "POST" and expected == "done" and got == "200":
+            got = "done"
+        if got != expected:
+            wrong.append(f"{method} {view} {arguments}: {got}, not {expected}")
+    assert "\n".join(wrong) == ""
+
+
+@pytest.mark.parametrize("role", ROLES[1:-1])
+def test_vocabularies_are_for_who_runs_the_site(role):
+    world = build_world()
+    client = world.client(role)
+    names = [name for name, takes in own_views() if FOR_SUPERUSERS.match(name) and not takes]
+    assert names
+    for name in names:
+        answer = ask(client, reverse(name))
+        assert word_for(answer) in ("no", "404"), name
+
+
+def own_views(
+    resolver: URLResolver | None = None, spaces: tuple[str, ...] = ()
+) -> Iterator[tuple[str, bool]]:
+    """The name of every view of the product's own rooms, and whether it takes arguments."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = (pattern.namespace,) if pattern.namespace else ()
+            yield from own_views(pattern, spaces + inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            name = ":".join((*spaces, pattern.name))
+            if not NOT_OURS.match(name):
+                yield name, bool(pattern.pattern.regex.groups)
+
+
+def test_every_view_of_the_product_is_in_the_matrix():
+    known = {view for _method, view, _arguments, _answers in rows()}
+    missing = {name for name, _takes in own_views() if not FOR_SUPERUSERS.match(name)} - known
+
+    assert missing == set(), "add a row for each to MATRIX"
