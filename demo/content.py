@@ -195,10 +195,10 @@ def _check_people(path: Path, scenario: Scenario) -> None:
 
 def _problems(page: PageEntry, scenario: Scenario) -> Iterator[str]:
     data = page.data
-    if unknown := sorted(set(data) - _PAGE_KEYS):
-        yield f"unknown key “{unknown[0]}”"
     if data.get("type") not in PAGE_TYPES:
         yield f"no type “{data.get('type')}”; known: {', '.join(PAGE_TYPES)}"
+    if unknown := sorted(set(data) - _PAGE_KEYS):
+        yield f"unknown key “{unknown[0]}”"
     if data.get("state") not in STATES:
         yield f"no state “{data.get('state')}”; known: {', '.join(STATES)}"
     if data.get("sharing_level") not in SharingLevel.values:
@@ -219,7 +219,8 @@ def _problems(page: PageEntry, scenario: Scenario) -> Iterator[str]:
             yield "a page that is live needs “published_on”"
     if data.get("state") == "rejected" and not data.get("rejection_comment"):
         yield "a page that is rejected needs “rejection_comment”"
-    sheets = {each.slug for each in scenario.pages if each.model is PracticeSheetPage}
+    sheet = PracticeSheetPage.type_slug
+    sheets = {each.slug for each in scenario.pages if each.data.get("type") == sheet}
     for slug in page.references:
         if slug not in sheets:
             yield f"no practice sheet “{slug}”"

@@ -25,7 +25,7 @@ def folder(tmp_path):
 
 
 def spoil(folder, **changes):
-    path = folder / "pages" / "examen-en-deux-temps.yaml"
+    path = folder / "pages" / "plan-de-cours-inclusif.yaml"
     data = yaml.safe_load(path.read_text("utf-8"))
     data = {key: value for key, value in {**data, **changes}.items() if value is not None}
     path.write_text(yaml.safe_dump(data, allow_unicode=True), "utf-8")
@@ -93,7 +93,7 @@ def test_a_page_that_is_wrong_says_where_and_why(folder, changes, expected):
     spoil(folder, **changes)
     with pytest.raises(DemoContentError) as error:
         read_scenario(folder)
-    assert str(error.value).startswith("examen-en-deux-temps.yaml: ")
+    assert str(error.value).startswith("plan-de-cours-inclusif.yaml: ")
     assert expected in str(error.value)
 
 
