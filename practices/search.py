@@ -31,6 +31,7 @@ from practices.models import (
     PracticeSheetPage,
 )
 from practices.selectors import PageTerms
+from practices.synonyms import field_synonyms, vocabulary_synonyms
 from search import registry
 from search.core.analysis import fold
 from search.core.declarations import Facet, Field, Profile
@@ -309,3 +310,6 @@ for _model in (PracticeSheetPage, CaseStudyPage, LessonPage):
             documents=partial(documents, _model),
         )
     )
+
+registry.register_synonyms(vocabulary_synonyms)
+registry.register_synonyms(field_synonyms)

@@ -1,12 +1,14 @@
 """What the rooms have declared searchable. Each room registers its profiles in its `search.py`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from search.core.declarations import Profile
 from search.core.schema import Schema
+from search.core.synonyms import Synonyms
 
 _profiles: dict[str, Profile] = {}
+_synonyms: list[Callable[[], Synonyms]] = []
 
 
 def register(profile: Profile) -> Profile:
@@ -16,6 +18,16 @@ def register(profile: Profile) -> Profile:
     _profiles[profile.model] = profile
     schema.cache_clear()
     return profile
+
+
+def register_synonyms(source: Callable[[], Synonyms]) -> Callable[[], Synonyms]:
+    """Let readers find what `source()` says is another word for what they typed.
+
+    It is asked once in the life of a process, when the first question comes.
+    """
+    _synonyms.append(source)
+    schema.cache_clear()
+    return source
 
 
 def profiles() -> Iterable[Profile]:
@@ -30,5 +42,8 @@ def profile_of(model: str) -> Profile | None:
 
 @lru_cache(maxsize=1)
 def schema() -> Schema:
-    """The schema that holds the documents of every profile."""
-    return Schema.of(_profiles.values())
+    """The schema that holds the documents of every profile, with all synonyms."""
+    synonyms = Synonyms()
+    for source in _synonyms:
+        synonyms += source()
+    return Schema.of(_profiles.values(), synonyms)
