@@ -196,6 +196,7 @@ WAGTAILDOCS_EXTENSIONS = [
 ]
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAIL_AUTOSAVE_INTERVAL = 3000
+WAGTAILADMIN_USER_LOGIN_FORM = "core.forms.LoginForm"
 # Submitting is the way of this product; nobody publishes past their moderators.
 WAGTAIL_WORKFLOW_REQUIRE_REAPPROVAL_ON_EDIT = True
 WAGTAIL_FINISH_WORKFLOW_ACTION = "organizations.workflow.publish_approved_revision"
@@ -222,4 +223,6 @@ LOGGING = {
     # They tell of every page and every task: of use to those who look for a fault in them.
     "loggers": {name: {"level": "WARNING"} for name in ("wagtail", "django_tasks")},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    # Its line for each request says nothing that the breaker and the metrics do not.
+    "loggers": {"elastic_transport": {"level": "WARNING"}},
 }
