@@ -220,9 +220,9 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    # They tell of every page and every task: of use to those who look for a fault in them.
-    "loggers": {name: {"level": "WARNING"} for name in ("wagtail", "django_tasks")},
+    # They tell of every page, task and request: of use to those who look for a fault in them.
+    "loggers": {
+        name: {"level": "WARNING"} for name in ("wagtail", "django_tasks", "elastic_transport")
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
-    # Its line for each request says nothing that the breaker and the metrics do not.
-    "loggers": {"elastic_transport": {"level": "WARNING"}},
 }
