@@ -1,0 +1,269 @@
+"""French for every string: the catalog is whole and well written, and no page speaks English."""
+
+import gettext
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+import pytest
+import taggit
+import wagtail
+from babel.messages.catalog import Catalog, Message
+from bs4 import BeautifulSoup, Comment, Doctype, Tag
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
+from wagtail.fields import RichTextField
+from wagtail.models import Page
+
+from core.models import HomePage, User
+from organizations.models import Membership, Role
+from practices.models import Contribution, LessonPractice, PracticeApplication
+from tests.practices.factories import (
+    CaseStudyFactory,
+    LessonFactory,
+    PracticeSheetFactory,
+    organization_page,
+    term,
+)
+from tools.catalogs import LANGUAGE, LOCALE, MO, PO, flaws, read, stale
+
+CATALOG = read(LOCALE / PO)
+# What people are shown that is no running text: names of commands and files, URLs.
+SPOKEN_ATTRIBUTES = ["placeholder", "title", "alt", "aria-label", "aria-description"]
+# Words of Wagtail and Django that mean the same here, and that we say better.
+REWORDED = {"Page not found", "Sign in", "Sort by", "Tags", "tags"}
+# What Wagtail leaves in English: a hidden button of its templates, a word of its French catalog.
+HARD_CODED = {"Search", "Status :"}
+
+
+def strings(message: Message) -> list[str]:
+    """The translations of `message`: one, or one for each plural form."""
+    return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+def test_every_string_has_a_translation_with_the_same_placeholders():
+    assert list(flaws(CATALOG)) == []
+
+
+def test_the_compiled_catalog_says_what_the_catalog_says():
+    assert not stale(CATALOG, LOCALE / MO)
+
+
+@pytest.mark.parametrize(
+    ("slip", "rule"),
+    [
+        (r"'", "the apostrophe is ’"),
+        (r"(?<![\u00a0\u202f\d])[»]|[^\u00a0\u202f] »|« |«(?![\u00a0\u202f])", "« mots »"),
+        (r" [:;!?]", "no line ends before : ; ! ?"),
+        (r"(?<=\w)[;!?](?!\w)", "a thin space stands before ; ! ?"),
+        (r"\.\.\.", "the ellipsis is …"),
+        (r"[“”]", "the quotation marks are « »"),
+        (r"  ", "one space is enough"),
+    ],
+)
+def test_the_translations_keep_the_rules_of_french_typography(slip, rule):
+    slips = [
+        text
+        for message in CATALOG
+        if message.id
+        for text in strings(message)
+        if re.search(slip, re.sub(r"https?:\S+", "", text))
+    ]
+    assert slips == [], rule
+
+
+def their_catalogs() -> Iterator[Path]:
+    """The French catalogs of the packages whose words our own would replace in the admin."""
+    for package in (django, wagtail, taggit):
+        for path in Path(package.__file__).parent.rglob(f"locale/{LANGUAGE}/LC_MESSAGES/django.mo"):
+            # Only those that this site loads.
+            app = path.parents[3].name
+            if "contrib" not in path.parts or any(
+                name.split(".")[-1] == app for name in settings.INSTALLED_APPS
+            ):
+                yield path
+
+
+def test_no_word_of_the_admin_is_changed_unawares():
+    ours = {message.id: message for message in CATALOG if message.id and not message.context}
+    changed = set()
+    for path in their_catalogs():
+        with path.open("rb") as file:
+            theirs = vars(gettext.GNUTranslations(file))["_catalog"]
+        for msgid, message in ours.items():
+            found = theirs.get(msgid)
+            if not found or msgid in REWORDED:
+                continue
+            # « Publié(e) » may be « publié », but not « publication ».
+            if found.lower().split("(")[0] != message.string.lower():
+                changed.add((msgid, message.string, found))
+    assert not changed, "give the string a context (pgettext): Wagtail uses it in another sense"
+
+
+def test_no_template_is_written_in_one_language_only():
+    templates = Path(settings.BASE_DIR, "templates")
+    for path in templates.rglob("*.html"):
+        if path.name == "500.html":  # in both languages
+            continue
+        found = re.findall(r".*[àâçéèêëîïôùûœ«].*", path.read_text(encoding="utf-8"))
+        assert not found, path
+
+
+@pytest.fixture(scope="module")
+def english() -> dict[str, str]:
+    """What an English text would be in French, for each text that both languages say otherwise."""
+    return dict(differing(CATALOG))
+
+
+def differing(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    for message in catalog:
+        if not message.id:
+            continue
+        ids = [message.id] if isinstance(message.id, str) else message.id
+        for msgid, text in zip(ids, strings(message), strict=True):
+            # A single sign says nothing, and a text with placeholders is never shown as it is.
+            if len(msgid) > 1 and "%" not in msgid and msgid.casefold() != text.casefold():
+                yield msgid.casefold(), text
+
+
+def spoken(page: BeautifulSoup) -> Iterator[str]:
+    """What a reader sees or hears of `page`, but for what says that it is in another language."""
+
+    def is_foreign(tag: Tag) -> bool:
+        return tag.get("lang", LANGUAGE) != LANGUAGE
+
+    for text in page.find_all(string=True):
+        if isinstance(text, Comment | Doctype) or text.parent.name in {"script", "style"}:
+            continue
+        if not any(is_foreign(tag) for tag in text.parents):
+            yield text
+    for tag in page.find_all(True):
+        if not any(is_foreign(each) for each in [tag, *tag.parents]):
+            yield from (tag[name] for name in SPOKEN_ATTRIBUTES if tag.get(name))
+            if tag.name == "input" and tag.get("type") in {"submit", "button"}:
+                yield tag.get("value", "")
+
+
+def in_english(page: BeautifulSoup, english: dict[str, str]) -> set[str]:
+    """The texts of `page` that should have been in French."""
+    texts = {re.sub(r"\s+", " ", str(text)).strip() for text in spoken(page)}
+    return {text for text in texts if text.casefold().rstrip(" :") in english}
+
+
+def filled(model: type[Page]) -> dict[str, str]:
+    """Something in each rich text of `model`."""
+    fields = [field.name for field in model._meta.fields if isinstance(field, RichTextField)]
+    return dict.fromkeys(fields, "<p>Quelques mots.</p>")
+
+
+@pytest.fixture
+def pages(admin_user: User) -> dict[str, Page]:
+    """A page of each type, with something in nearly every field; the administrator is a member."""
+    organization = organization_page()
+    Membership.objects.create(
+        user=admin_user, organization=organization.organization, role=Role.LEAD
+    )
+    common: dict[str, Any] = {
+        "themes": [term("theme", "evaluation")],
+        "settings": [term("setting", "college")],
+        "audiences": [term("audience", "teachers")],
+        "education_levels": [term("education_level", "adult")],
+        "territories": [term("territory", "laval")],
+        "tags": ["pairs"],
+        "contact_name": "Ada Roy",
+        "contact_email": "ada@example.org",
+        "sharing_level": "community",
+        "date_start": "2023-01-09",
+        "date_end": "2024-05-30",
+        "last_verified_on": "2024-06-01",
+        "review_by": "2024-12-01",
+    }
+    block = {"title": "Préparer", "aim": "Voir", "steps": ["<p>Choisir</p>"]}
+    sheet = PracticeSheetFactory(
+        **common,
+        **filled(PracticeSheetFactory._meta.model),
+        building_blocks=[
+            {"type": "building_block", "value": {**block, "enabling_factors": "<p>Du temps</p>"}}
+        ],
+        delivery_modes=[term("delivery_mode", "on-site")],
+        cost_class=term("cost_class", "cost-2"),
+        evidence_level=term("evidence_level", "evidence-3"),
+        status=term("status", "discouraged"),
+        contributions=[Contribution(name="Ada Roy", role="writing")],
+    )
+    case = CaseStudyFactory(
+        **common,
+        **filled(CaseStudyFactory._meta.model),
+        applications=[PracticeApplication(practice=sheet, changes="Rien.", verdict="worked")],
+    )
+    lesson = LessonFactory(
+        **common,
+        **filled(LessonFactory._meta.model),
+        severity="high",
+        stage="recorded",
+        lesson_practices=[LessonPractice(practice=sheet)],
+    )
+    return {"sheet": sheet, "case": case, "lesson": lesson, "organization": organization}
+
+
+def test_the_public_pages_in_french_say_nothing_in_english(admin_client, pages, english):
+    for page in [*pages.values(), pages["organization"].get_parent(), home()]:
+        address = page.get_url()
+        assert in_english(get(admin_client, address), english) == set(), address
+
+
+def test_those_who_do_not_get_in_are_told_in_french(client, db, english):
+    assert in_english(get(client, "/fr/nulle-part/", 404), english) == set()
+    assert in_english(get(client, reverse("wagtailadmin_login")), english) == set()
+
+
+def test_the_search_in_french_says_nothing_in_english(
+    admin_client: Client,
+    search_index: Callable[[], Any],
+    pages: dict[str, Page],
+    english: dict[str, str],
+):
+    search_index()
+    with override("fr"):
+        path = reverse("search:page")
+    assert path == "/fr/recherche/"
+    for query in ["", "q=fiche&type=practice-sheet&sort=title", "q=zzzz&type=lesson", "x=1&page=0"]:
+        page = get(admin_client, f"{path}?{query}")
+        assert page.select_one("#results-title")
+        assert in_english(page, english) == set(), query
+
+
+def test_the_admin_in_french_says_nothing_in_english(admin_client, pages, english):
+    sheet = pages["sheet"]
+    addresses = [
+        reverse("wagtailadmin_home"),
+        reverse("wagtailadmin_explore", args=[sheet.get_parent().pk]),
+        reverse("wagtailadmin_pages:add_subpage", args=[sheet.get_parent().pk]),
+        *(reverse("wagtailadmin_pages:edit", args=[page.pk]) for page in pages.values()),
+        reverse("wagtailadmin_pages:workflow_history", args=[sheet.pk]),
+        *(reverse(f"{name}:index") for name in ["organizations", "memberships"]),
+        *(reverse(f"{name}:add") for name in ["organizations", "memberships"]),
+    ]
+    for address in addresses:
+        assert in_english(get(admin_client, address), english) <= HARD_CODED, address
+
+
+def test_a_text_in_english_does_not_pass(client, db, english):
+    page = get(client, "/en/")
+    del page.html["lang"]
+    assert "Three kinds of knowledge" in in_english(page, english)
+
+
+def home() -> Page:
+    found: Page = HomePage.objects.get(locale__language_code=LANGUAGE, depth=2)
+    return found
+
+
+def get(client: Client, address: str, status: int = 200) -> BeautifulSoup:
+    response = client.get(address)
+    assert response.status_code == status, address
+    return BeautifulSoup(response.content, "html5lib")
