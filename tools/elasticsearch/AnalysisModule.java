@@ -9,11 +9,13 @@ import org.apache.lucene.analysis.CharArraySet;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.core.KeywordTokenizer;
 import org.apache.lucene.analysis.core.WhitespaceTokenizer;
+import org.apache.lucene.analysis.email.UAX29URLEmailTokenizer;
 import org.apache.lucene.analysis.en.EnglishPossessiveFilter;
 import org.apache.lucene.analysis.en.PorterStemFilter;
 import org.apache.lucene.analysis.fr.FrenchAnalyzer;
 import org.apache.lucene.analysis.fr.FrenchLightStemFilter;
 import org.apache.lucene.analysis.miscellaneous.ASCIIFoldingFilter;
+import org.apache.lucene.analysis.miscellaneous.RemoveDuplicatesTokenFilter;
 import org.apache.lucene.analysis.miscellaneous.SetKeywordMarkerFilter;
 import org.apache.lucene.analysis.ngram.EdgeNGramTokenFilter;
 import org.apache.lucene.analysis.pattern.PatternCaptureGroupTokenFilter;
@@ -28,10 +30,11 @@ import org.elasticsearch.plugins.AnalysisPlugin;
 import org.elasticsearch.plugins.Plugin;
 
 /**
- * The tokenizers and token filters that Passerelle's indexes use, under the names and settings of Elasticsearch's
- * own module analysis-common, which is not part of the minimal distribution. They are
- * Lucene's, already in the node; only their names are missing. For tests and trials: a production
- * node has the real module.
+ * The tokenizers and token filters that Passerelle's indexes use (and Elasticsearch's own index of
+ * users: uax_url_email, pattern_capture, unique), under the names and settings of the module
+ * analysis-common, which is not part of the minimal distribution. They are Lucene's, already in
+ * the node; only their names are missing. For tests and trials: a production node has the real
+ * module.
  */
 public class AnalysisModule extends Plugin implements AnalysisPlugin {
 
@@ -74,6 +77,8 @@ public class AnalysisModule extends Plugin implements AnalysisPlugin {
                 return filter(name, settings,
                     input -> new PatternCaptureGroupTokenFilter(input, keep, patterns), false);
             }));
+        filters.put("unique", (index, environment, name, settings) ->
+            filter(name, settings, RemoveDuplicatesTokenFilter::new, false));
         return filters;
     }
 
@@ -82,6 +87,8 @@ public class AnalysisModule extends Plugin implements AnalysisPlugin {
         return Map.of(
             "whitespace", (index, environment, name, settings) ->
                 TokenizerFactory.newFactory(name, WhitespaceTokenizer::new),
+            "uax_url_email", (index, environment, name, settings) ->
+                TokenizerFactory.newFactory(name, UAX29URLEmailTokenizer::new),
             "keyword", (index, environment, name, settings) ->
                 TokenizerFactory.newFactory(name, KeywordTokenizer::new));
     }

@@ -25,7 +25,11 @@ BODIES = {
             key="page:1",
             locale="fr",
             audience=MEMBER,
-            texts={"title": "L’évaluation à la TÉLUQ", "body": "Des enseignant·e·s.", "summary": ""},
+            texts={
+                "title": "L’évaluation à la TÉLUQ",
+                "body": "Des enseignant·e·s.",
+                "summary": "",
+            },
             facets={"theme": ("a/b",), "tag": ("y", "x")},
             sort={"published": 1_700_000_000, "title": "evaluation"},
             stored={"title": "L’évaluation à la TÉLUQ"},
