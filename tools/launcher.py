@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from tools import checks, demo, messages, packages, testing
+from tools import checks, demo, messages, node, packages, testing
 from tools.console import Stop, complain, speak_unicode
 from tools.places import ROOT, venv_python
 from tools.processes import INTERRUPTED, Terminated, hand_over
@@ -20,6 +20,7 @@ Passerelle : essayer, éprouver et développer. / Passerelle: try it, test it, w
   check      style, types, couches, gabarits, migrations, traductions, réglages
              style, types, layers, templates, migrations, translations, settings
   bench      mesures de performance / performance measurements
+  node       un nœud Elasticsearch pour essayer / an Elasticsearch node to try
   manage     commande Django / Django command
   messages   chaînes à traduire : extraire et compiler / strings to translate: extract, compile
 """
@@ -89,6 +90,7 @@ COMMANDS: dict[str, Callable[[list[str]], int]] = {
     "test": testing.run,
     "check": checks.run,
     "bench": _bench,
+    "node": node.run,
     "manage": _manage,
     "messages": messages.run,
 }

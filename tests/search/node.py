@@ -1,4 +1,4 @@
-"""The Elasticsearch node that the tests share: named by `TEST_SEARCH_URL`, or started for the run."""
+"""The Elasticsearch node that the tests share: `TEST_SEARCH_URL` names it, or it is started."""
 
 import os
 import uuid
