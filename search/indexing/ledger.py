@@ -4,6 +4,8 @@ import time
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
 
 from search.core.documents import Write
 from search.indexing import documents
@@ -27,8 +29,9 @@ def read_as_writes(keys: Sequence[str]) -> tuple[list[Write], dict[str, str]]:
         # Always in the same order, so that two workers never wait for each other in a circle.
         records = list(IndexRecord.objects.select_for_update().filter(key__in=keys).order_by("key"))
         now = int(time.time() * 1000)
-        for record in records:
-            record.version = max(record.version + 1, now)
-        IndexRecord.objects.bulk_update(records, ["version"])
+        IndexRecord.objects.filter(key__in=keys).update(version=Greatest(F("version") + 1, now))
         found, errors = documents.read(keys)
-    return [Write(record.key, record.version, found[record.key]) for record in records], errors
+    writes = [
+        Write(record.key, max(record.version + 1, now), found[record.key]) for record in records
+    ]
+    return writes, errors

@@ -1,6 +1,7 @@
 """From a change in the database to the index, through the outbox."""
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -17,7 +18,7 @@ from search.core.engine import SearchUnavailable
 from search.core.query import SearchQuery
 from search.indexing import worker
 from search.indexing.comparison import compare
-from search.models import OutboxEntry
+from search.models import IndexRecord, OutboxEntry
 from tests.practices.factories import LessonFactory, PracticeSheetFactory, organization_page, term
 
 pytestmark = pytest.mark.django_db
@@ -193,12 +194,91 @@ def test_a_section_of_a_thousand_pages_is_noted_in_few_queries(
     search_index, django_assert_max_num_queries
 ):
     section = organization_page()
-    LessonFactory()
-    root = Page.objects.get(pk=section.pk)
-    with django_assert_max_num_queries(6):
-        from search.indexing.outbox import touch_section
+    first = LessonFactory()
+    # Rows of the tree are enough here: nothing is read of the pages themselves.
+    Page.objects.bulk_create(
+        Page(
+            path=f"{section.path}{number + 5000:04d}",
+            depth=first.depth,
+            title=f"Leçon {number}",
+            slug=f"lecon-de-masse-{number}",
+            url_path=f"{section.url_path}lecon-de-masse-{number}/",
+            content_type=first.content_type,
+            locale=first.locale,
+        )
+        for number in range(1_000)
+    )
+    search_index()
+    # SQLite takes some hundred rows in one statement.
+    with django_assert_max_num_queries(20):
+        PageViewRestriction.objects.create(
+            page=Page.objects.get(pk=section.pk), restriction_type="login"
+        )
+    assert OutboxEntry.objects.count() >= 1_001
 
-        touch_section(root)
+
+def test_the_versions_of_a_document_grow_also_past_those_of_a_newer_index(search_index):
+    lesson("Une")
+    search_index()
+    # As after a backup of the database is restored beside the index of today.
+    IndexRecord.objects.all().delete()
+    lesson("Deux")
+    page = LessonPage.objects.get(title="Une")
+    page.title = "Autre"
+    page.save_revision().publish()
+    search_index()
+
+    assert found() == ["Autre", "Deux"]
+    assert healthy()
+
+
+def test_a_scheduled_end_takes_a_page_out_although_wagtail_saves_it_as_a_bare_page(search_index):
+    page = lesson("Une")
+    search_index()
+    Page.objects.get(pk=page.pk).unpublish()
+    search_index()
+
+    assert found() == []
+    assert healthy()
+
+
+def test_what_cannot_be_read_is_not_found_until_it_can(search_index, monkeypatch):
+    page = lesson("Une")
+    search_index()
+    profile = registry.profile_of("practices.LessonPage")
+
+    def broken(page_ids):
+        LessonPage.objects.extra(where=["no_such_column = 1"]).count()
+
+    with monkeypatch.context() as patch:
+        patch.setitem(registry._profiles, profile.model, replace(profile, documents=broken))
+        page.save_revision().publish()
+        assert search_index().failed
+        assert found() == []
+
+    OutboxEntry.objects.update(due_at=timezone.now())
+    search_index()
+    assert found() == ["Une"]
+
+
+def test_what_was_given_up_is_answered_by_the_next_change_of_the_page(search_index):
+    page = lesson("Une")
+    search_index()
+    OutboxEntry.objects.create(key=f"page:{page.pk}", is_dead=True, error="refused")
+    page.save_revision().publish()
+    search_index()
+    assert not OutboxEntry.objects.exists()
+
+
+def test_an_index_that_is_missing_is_made_before_anything_is_written_to_it(search_index, settings):
+    lesson("Une")
+    search_index()
+    settings.SEARCH_DATA_DIR = settings.SEARCH_DATA_DIR / "elsewhere"
+    service.reset()
+    lesson("Deux")
+    search_index()
+
+    assert found() == ["Deux", "Une"]
 
 
 class _Failing:
@@ -281,11 +361,7 @@ def test_a_document_that_cannot_be_built_does_not_hold_up_the_others(search_inde
             raise ValueError("broken")
         return profile.documents(page_ids)
 
-    import dataclasses
-
-    monkeypatch.setitem(
-        registry._profiles, profile.model, dataclasses.replace(profile, documents=documents)
-    )
+    monkeypatch.setitem(registry._profiles, profile.model, replace(profile, documents=documents))
     assert search_index().failed
 
     assert found() == ["Bonne"]
