@@ -1,12 +1,14 @@
 """What a server runs, as far as it runs without Docker: the files agree, and the site answers."""
 
 import http.client
+import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -152,6 +154,17 @@ def test_every_server_of_the_compose_file_is_waited_for_and_keeps_its_data():
                 assert "healthcheck" in services[other]
             else:
                 assert services[other]["restart"] == "no"
+
+
+def test_the_compose_file_gives_the_site_the_rights_that_are_documented():
+    def role(text: str) -> dict[str, Any]:
+        body = text[text.index("{", text.index("role/passerelle")) :]
+        return dict(json.JSONDecoder().raw_decode(body)[0])
+
+    document = (ROOT / "docs" / "elasticsearch.md").read_text(encoding="utf-8")
+    given = role(COMPOSE["services"]["elasticsearch-user"]["command"][-1])
+    documented = role(document)
+    assert given == documented
 
 
 def test_the_compose_file_publishes_the_site_to_its_proxy_only():
