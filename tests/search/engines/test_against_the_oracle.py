@@ -24,7 +24,7 @@ patient = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], 
 
 @given(documents=corpora(), asked=st.lists(questions(), min_size=1, max_size=5))
 @patient
-def test_hits_totals_and_every_count_are_those_of_the_oracle(
+def test_hits_in_order_totals_and_every_count_are_those_of_the_oracle(
     engine: SearchEngine, documents: list[Document], asked: list[SearchQuery]
 ) -> None:
     oracle = BruteForceEngine(SCHEMA)
@@ -35,20 +35,8 @@ def test_hits_totals_and_every_count_are_those_of_the_oracle(
         expected, got = oracle.search(question), engine.search(question)
         assert got.total == expected.total, question
         assert got.facets == expected.facets, question
-        whole = ask(
-            question.text,
-            question.audience,
-            locale=question.locale,
-            locales=question.locales,
-            selections=question.selections,
-            size=100,
-        )
-        assert set(keys(engine.search(whole))) == set(keys(oracle.search(whole))), question
-        if question.sort != "relevance":
-            assert keys(got) == keys(expected), question
-        marks = {hit.key: hit.highlights for hit in expected.hits}
-        for hit in got.hits:
-            assert hit.highlights == marks.get(hit.key, hit.highlights), question
+        assert keys(got) == keys(expected), question
+        assert [hit.highlights for hit in got.hits] == [hit.highlights for hit in expected.hits]
 
 
 @given(documents=corpora(), writes=st.data())
