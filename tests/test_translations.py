@@ -16,19 +16,10 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
-from wagtail.fields import RichTextField
 from wagtail.models import Page
 
 from core.models import HomePage, User
-from organizations.models import Membership, Role
-from practices.models import Contribution, LessonPractice, PracticeApplication
-from tests.practices.factories import (
-    CaseStudyFactory,
-    LessonFactory,
-    PracticeSheetFactory,
-    organization_page,
-    term,
-)
+from tests.pages import pages_of_each_type
 from tools.catalogs import LANGUAGE, LOCALE, MO, PO, flaws, read, stale
 
 CATALOG = read(LOCALE / PO)
@@ -42,7 +33,8 @@ HARD_CODED = {"Search", "Status :"}
 
 def strings(message: Message) -> list[str]:
     """The translations of `message`: one, or one for each plural form."""
-    return [message.string] if isinstance(message.string, str) else list(message.string)
+    found = message.string or ""
+    return [found] if isinstance(found, str) else list(found)
 
 
 def test_every_string_has_a_translation_with_the_same_placeholders():
@@ -79,7 +71,9 @@ def test_the_translations_keep_the_rules_of_french_typography(slip, rule):
 def their_catalogs() -> Iterator[Path]:
     """The French catalogs of the packages whose words our own would replace in the admin."""
     for package in (django, wagtail, taggit):
-        for path in Path(package.__file__).parent.rglob(f"locale/{LANGUAGE}/LC_MESSAGES/django.mo"):
+        for path in Path(str(package.__file__)).parent.rglob(
+            f"locale/{LANGUAGE}/LC_MESSAGES/django.mo"
+        ):
             # Only those that this site loads.
             app = path.parents[3].name
             if "contrib" not in path.parts or any(
@@ -154,60 +148,10 @@ def in_english(page: BeautifulSoup, english: dict[str, str]) -> set[str]:
     return {text for text in texts if text.casefold().rstrip(" :") in english}
 
 
-def filled(model: type[Page]) -> dict[str, str]:
-    """Something in each rich text of `model`."""
-    fields = [field.name for field in model._meta.fields if isinstance(field, RichTextField)]
-    return dict.fromkeys(fields, "<p>Quelques mots.</p>")
-
-
 @pytest.fixture
 def pages(admin_user: User) -> dict[str, Page]:
-    """A page of each type, with something in nearly every field; the administrator is a member."""
-    organization = organization_page()
-    Membership.objects.create(
-        user=admin_user, organization=organization.organization, role=Role.LEAD
-    )
-    common: dict[str, Any] = {
-        "themes": [term("theme", "evaluation")],
-        "settings": [term("setting", "college")],
-        "audiences": [term("audience", "teachers")],
-        "education_levels": [term("education_level", "adult")],
-        "territories": [term("territory", "laval")],
-        "tags": ["pairs"],
-        "contact_name": "Ada Roy",
-        "contact_email": "ada@example.org",
-        "sharing_level": "community",
-        "date_start": "2023-01-09",
-        "date_end": "2024-05-30",
-        "last_verified_on": "2024-06-01",
-        "review_by": "2024-12-01",
-    }
-    block = {"title": "Préparer", "aim": "Voir", "steps": ["<p>Choisir</p>"]}
-    sheet = PracticeSheetFactory(
-        **common,
-        **filled(PracticeSheetFactory._meta.model),
-        building_blocks=[
-            {"type": "building_block", "value": {**block, "enabling_factors": "<p>Du temps</p>"}}
-        ],
-        delivery_modes=[term("delivery_mode", "on-site")],
-        cost_class=term("cost_class", "cost-2"),
-        evidence_level=term("evidence_level", "evidence-3"),
-        status=term("status", "discouraged"),
-        contributions=[Contribution(name="Ada Roy", role="writing")],
-    )
-    case = CaseStudyFactory(
-        **common,
-        **filled(CaseStudyFactory._meta.model),
-        applications=[PracticeApplication(practice=sheet, changes="Rien.", verdict="worked")],
-    )
-    lesson = LessonFactory(
-        **common,
-        **filled(LessonFactory._meta.model),
-        severity="high",
-        stage="recorded",
-        lesson_practices=[LessonPractice(practice=sheet)],
-    )
-    return {"sheet": sheet, "case": case, "lesson": lesson, "organization": organization}
+    """A page of each type; the administrator is a member of the organization."""
+    return pages_of_each_type(member=admin_user, sharing_level="community")
 
 
 def test_the_public_pages_in_french_say_nothing_in_english(admin_client, pages, english):
