@@ -34,7 +34,8 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 _SIGN = re.compile(r"<(?!/?[a-zA-Z][^<>]*>|!--|!doctype)", re.IGNORECASE)
 _FENCE = re.compile(r"[ ]{0,3}(```|~~~)")
 
-_markdown = MarkdownIt("commonmark", {"html": True}).enable("table")
+# What is nested deeper than `maxNesting` would be lost without a word.
+_markdown = MarkdownIt("commonmark", {"html": True, "maxNesting": 100}).enable("table")
 
 
 def markdown_to_rich_text(text: str, *, base_url: str = "") -> str:

@@ -63,8 +63,7 @@ def create_pages(new: Sequence[NewPage], *, publish: bool) -> None:
     _insert_relations(pages, model)
     revisions = _revise(pages, model)
     _log(pages, revisions, publish=publish)
-    for page in pages:
-        ReferenceIndex.create_or_update_for_object(page)
+    _refer(pages, model)
     if publish:
         touch(page.pk for page in pages)
         for page, revision in zip(pages, revisions, strict=True):
@@ -77,13 +76,15 @@ def _place(new: Sequence[NewPage]) -> None:
     by_parent: dict[int, list[KnowledgePage]] = defaultdict(list)
     for each in new:
         by_parent[each.parent.pk].append(each.page)
-    parents = Page.objects.select_for_update().in_bulk(list(by_parent))
+    # Locked in order, so that two imports never wait for each other in a circle.
+    locked = Page.objects.select_for_update().filter(pk__in=by_parent).order_by("pk")
+    parents = {parent.pk: parent for parent in locked}
     owners = {each.parent.pk: each.parent.organization_id for each in new}
     for parent_id, pages in by_parent.items():
         parent = parents[parent_id]
         last = parent.get_last_child()
-        step = Page._str2int(last.path[-Page.steplen :]) if last else 0
-        for step, page in enumerate(pages, start=step + 1):
+        taken = Page._str2int(last.path[-Page.steplen :]) if last else 0
+        for step, page in enumerate(pages, start=taken + 1):
             page.depth = parent.depth + 1
             page.path = Page._get_path(parent.path, page.depth, step)
             page.set_url_path(parent)
@@ -95,8 +96,8 @@ def _insert(pages: Sequence[KnowledgePage], model: type[KnowledgePage]) -> None:
     """One row a page in each table of the chain from Wagtail's page to `model`."""
     rows = Page.objects.bulk_create(Page(**_values(page, Page)) for page in pages)
     for page, row in zip(pages, rows, strict=True):
-        page.pk = row.pk
-        page.page_ptr_id = row.pk
+        # Each table of the chain has a name of its own for the primary key.
+        page.id = page.page_ptr_id = page.pk = row.pk
         for table in (KnowledgePage, model):
             # As Django loads fixtures: this table alone, not those that it inherits from.
             table(**_values(page, table)).save_base(raw=True, force_insert=True)
@@ -121,10 +122,9 @@ def _insert_relations(pages: Sequence[KnowledgePage], model: type[KnowledgePage]
             relation.related_model._default_manager.bulk_create(rows)
     for field in get_all_child_m2m_relations(model):
         through = field.remote_field.through
+        source, target = field.m2m_column_name(), field.m2m_reverse_name()
         links = [
-            through(
-                **{f"{field.m2m_field_name()}_id": page.pk, f"{field.m2m_reverse_field_name()}_id": other.pk}
-            )
+            through(**{source: page.pk, target: other.pk})
             for page in pages
             for other in getattr(page, field.name).all()
         ]
@@ -155,9 +155,29 @@ def _revise(pages: Sequence[KnowledgePage], model: type[KnowledgePage]) -> list[
     return list(revisions)
 
 
-def _log(
-    pages: Sequence[KnowledgePage], revisions: Sequence[Revision], *, publish: bool
-) -> None:
+def _refer(pages: Sequence[KnowledgePage], model: type[KnowledgePage]) -> None:
+    """Note what the pages refer to, for the usage counts of the admin."""
+    content_type = ContentType.objects.get_for_model(model)
+    base_content_type = ContentType.objects.get_for_model(Page)
+    ReferenceIndex.objects.bulk_create(
+        ReferenceIndex(
+            content_type=content_type,
+            base_content_type=base_content_type,
+            object_id=page.pk,
+            to_content_type_id=to_content_type_id,
+            to_object_id=to_object_id,
+            model_path=model_path,
+            content_path=content_path,
+            content_path_hash=ReferenceIndex._get_content_path_hash(content_path),
+        )
+        for page in pages
+        for to_content_type_id, to_object_id, model_path, content_path in set(
+            ReferenceIndex._extract_references_from_object(page)
+        )
+    )
+
+
+def _log(pages: Sequence[KnowledgePage], revisions: Sequence[Revision], *, publish: bool) -> None:
     entries = []
     for page, revision in zip(pages, revisions, strict=True):
         shared = {

@@ -72,8 +72,8 @@ class Target:
     stream: StreamField | None = None
 
 
-def convert(target: Target, row: Row) -> Converted:
-    """The value of one field for one row.
+def convert(target: Target, row: Row, language: str = "fr") -> Converted:
+    """The value of one field for one row, whose page is in `language`.
 
     Raises `ValueProblem` that says why, when the source's value cannot be understood.
     """
@@ -85,6 +85,8 @@ def convert(target: Target, row: Row) -> Converted:
         value = ", ".join(_from_table(rule, str(value).strip()))
         if not value:
             return Converted()
+    if rule.convert == "blocks":
+        return _blocks(value, target, language)
     return _CONVERTERS[rule.convert](value, target)
 
 
@@ -204,11 +206,10 @@ def _markdown(value: Any, target: Target) -> Converted:
     return Converted(markdown_to_rich_text(_readable(value), base_url=target.rule.base_url))
 
 
-def _blocks(value: Any, target: Target) -> Converted:
+def _blocks(value: Any, target: Target, language: str) -> Converted:
     assert target.stream is not None, "the fields of a mapping are checked before any row"
-    return Converted(
-        blocks_from(_readable(value), target.stream, base_url=target.rule.base_url)
-    )
+    markdown, base_url = _readable(value), target.rule.base_url
+    return Converted(blocks_from(markdown, target.stream, language=language, base_url=base_url))
 
 
 # Dates and yes or no
@@ -302,7 +303,6 @@ _CONVERTERS: Mapping[str, Callable[[Any, Target], Converted]] = {
     "paragraphs": _paragraphs,
     "html": _html,
     "markdown": _markdown,
-    "blocks": _blocks,
     "date": _date,
     "boolean": _boolean,
     "term": _term,

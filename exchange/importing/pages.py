@@ -64,7 +64,10 @@ def targets_of(mapping: ImportMapping, page_class: type[KnowledgePage]) -> dict[
             )
         if rule.convert not in allowed[name]:
             raise ImportSetupError(
-                _("“fields.%(name)s” cannot be filled by “convert: %(given)s”. Possible: %(known)s.")
+                _(
+                    "“fields.%(name)s” cannot be filled by “convert: %(given)s”. Possible: "
+                    "%(known)s."
+                )
                 % {"name": name, "given": rule.convert, "known": ", ".join(allowed[name])}
             )
         targets[name] = _target(mapping, page_class, rule, vocabularies)
@@ -75,9 +78,7 @@ def _field_names(page_class: type[KnowledgePage]) -> list[str]:
     own = [
         field.name
         for field in page_class._meta.get_fields()
-        if getattr(field, "editable", False)
-        and not field.auto_created
-        and field.model is not Page
+        if getattr(field, "editable", False) and not field.auto_created and field.model is not Page
     ]
     return [*_PAGE_FIELDS, *own, *(name for name in _PEOPLE if hasattr(page_class, name))]
 
@@ -110,7 +111,7 @@ def _target(
 ) -> Target:
     terms = stream = None
     if rule.convert == "term":
-        field = page_class._meta.get_field(rule.name)
+        field: Any = page_class._meta.get_field(rule.name)
         vocabulary = field.get_limit_choices_to()["vocabulary__slug"]
         if vocabulary not in vocabularies:
             vocabularies[vocabulary] = Terms.load(vocabulary)
@@ -163,20 +164,16 @@ class PageWriter:
             rule.convert == "tags" or rule.unlisted == "tag" for rule in mapping.fields.values()
         )
         self.locales = {locale.language_code: locale for locale in Locale.objects.all()}
-        self._known = {
-            (external_id, language): Known(*rest)
-            for external_id, language, *rest in ImportRecord.objects.filter(
-                source=mapping.source
-            ).values_list(
-                "external_id",
-                "language_code",
-                "page_id",
-                "checksum",
-                "imported_at",
-                "page__translation_key",
-                "page__first_published_at",
-            )
-        }
+        records = ImportRecord.objects.filter(source=mapping.source).values_list(
+            "external_id",
+            "language_code",
+            "page_id",
+            "checksum",
+            "imported_at",
+            "page__translation_key",
+            "page__first_published_at",
+        )
+        self._known = {(record[0], record[1]): Known(*record[2:]) for record in records}
         self._translation_keys = {
             external_id: known.translation_key for (external_id, _l), known in self._known.items()
         }
@@ -203,11 +200,6 @@ class PageWriter:
 
         Raises `ValueProblem` or `ValidationError` when the page cannot be as the row says.
         """
-        if language not in self.locales:
-            raise ValueProblem(
-                _("No language “%(language)s” here. Known: %(known)s.")
-                % {"language": language, "known": ", ".join(sorted(self.locales))}
-            )
         parent = self._parent(organization, language)
         page = self.page_class(
             live=True, locale=self.locales[language], title=values["title"].value or ""
@@ -229,9 +221,8 @@ class PageWriter:
         """Save new pages, all or none of them."""
         tags = self._find_or_create_tags([tag for draft in drafts for tag in draft.tags])
         for draft in drafts:
-            draft.new.page.tagged_items = [
-                KnowledgePageTag(tag=tags[name.casefold()]) for name in draft.tags
-            ]
+            items = [KnowledgePageTag(tag=tags[name.casefold()]) for name in draft.tags]
+            draft.new.page.tagged_items.set(items)
         create_pages([draft.new for draft in drafts], publish=publish)
         ImportRecord.objects.bulk_create(
             ImportRecord(
@@ -356,7 +347,7 @@ class PageWriter:
                 limit = model._meta.get_field("name").max_length
                 setattr(page, name, [model(name=person[:limit]) for person in value or []])
                 continue
-            field = self.page_class._meta.get_field(name)
+            field: Any = self.page_class._meta.get_field(name)
             if isinstance(field, ParentalManyToManyField):
                 setattr(page, name, value or [])
             elif isinstance(field, models.ForeignKey):
@@ -370,14 +361,11 @@ class PageWriter:
     def _validate(self, page: KnowledgePage) -> None:
         if not page.title:
             raise ValueProblem(_("The title is empty: a page needs one."))
-        # Relations come from rows that were just looked up; to look each up again would double
-        # the queries of an import.
-        relations = [f.name for f in page._meta.concrete_fields if f.is_relation]
-        page.full_clean(
-            exclude=["path", "depth", *relations],
-            validate_unique=False,
-            validate_constraints=False,
-        )
+        # Relations come from rows that were just looked up, and the slug is free or as it was; to
+        # look each up again would double the queries of an import.
+        relations = {field.name for field in page._meta.concrete_fields if field.is_relation}
+        page.clean_fields(exclude={"path", "depth", "draft_title", *relations})
+        page.check_dates()
 
 
 def checksum_of(organization: Organization, values: Mapping[str, Converted]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from charset_normalizer import from_bytes
+
 from exchange.importing.mapping import ReadingOptions
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"

@@ -162,7 +162,7 @@ class _Import:
             raise _RowFails("", row.problem)
         language = self._language(row)
         external_id = self._external_id(row, language)
-        values = self._convert(row)
+        values = self._convert(row, language)
         if values is None:
             self.report.failed += 1
             return None
@@ -228,13 +228,13 @@ class _Import:
             )
         return external_id
 
-    def _convert(self, row: Row) -> dict[str, Converted] | None:
+    def _convert(self, row: Row, language: str) -> dict[str, Converted] | None:
         """The values of a row by field; None when some cannot be understood, and are reported."""
         values: dict[str, Converted] = {}
         problems = []
         for name, target in self.targets.items():
             try:
-                values[name] = convert(target, row)
+                values[name] = convert(target, row, language)
             except ValueProblem as error:
                 problems.append(RowProblem(row.place, self._column(name), str(error)))
         self.report.problems += problems
@@ -260,7 +260,14 @@ class _Import:
         value = str(row.values.get(rule.column) or "").strip() if rule.column else ""
         value = rule.table.get(value.casefold(), value)
         # “fr-CA” is French.
-        return value.casefold().replace("_", "-").split("-")[0] or rule.default
+        language = value.casefold().replace("_", "-").split("-")[0] or rule.default
+        if language not in self.writer.locales:
+            raise _RowFails(
+                rule.column,
+                _("No language “%(language)s” here. Known: %(known)s.")
+                % {"language": value or language, "known": ", ".join(sorted(self.writer.locales))},
+            )
+        return language
 
     # Organizations
 

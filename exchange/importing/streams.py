@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from wagtail.fields import StreamField
 
 from core.markdown import markdown_to_rich_text, sections_of
@@ -19,17 +20,25 @@ _NAMESPACE = uuid.UUID("6f0e4c53-52b3-4f3e-9d4e-3b0f6f7a5c11")
 _TOP = re.compile(r"<(p|h3|h4)>.*?</\1>|<(ol|ul)>", re.DOTALL)
 _LIST_TAG = re.compile(r"<(/?)(?:ol|ul|li)>")
 _HEADING = re.compile(r"<(/?)h[34]>")
+_LIST = re.compile(r"<[ou]l>")
+_TAGS_OF_BLOCKS = ("<p>", "<ul>", "<ol>")
 _DATED = re.compile(r"(.{1,60}?)\s*(?:: | [–—-] )\s*(.+)")
 
 
-def blocks_from(markdown: str, field: StreamField, *, base_url: str = "") -> str:
+def blocks_from(markdown: str, field: StreamField, *, language: str, base_url: str = "") -> str:
     """The JSON of the blocks that `field` can hold, from a Markdown text.
 
     A heading of the third level starts a building block or a moment; each item of a list, or
-    else each paragraph, is a learning point or a recommendation; a paragraph is a quote.
+    else each paragraph, is a learning point or a recommendation; a paragraph is a quote. What the
+    text leaves unnamed is named in `language`.
     """
     (name,) = field.stream_block.child_blocks
     values = _READERS[name](markdown, base_url)
+    with override(language):
+        unnamed = _("Steps")
+    for value in values:
+        if isinstance(value, dict) and value.get("title") == "":
+            value["title"] = unnamed
     return json.dumps([_block(name, value) for value in values])
 
 
@@ -55,9 +64,8 @@ def _building_blocks(markdown: str, base_url: str) -> list[Any]:
     for title, text in sections_of(markdown, level=3).items():
         steps = _steps(markdown_to_rich_text(text, base_url=base_url))
         if steps:
-            title = _plain(title) or _("Steps")
             found.append(
-                {"title": title[:150], "aim": "", "steps": steps, "enabling_factors": ""}
+                {"title": _plain(title)[:150], "aim": "", "steps": steps, "enabling_factors": ""}
             )
     return found
 
@@ -69,12 +77,25 @@ def _steps(rich_text: str) -> list[str]:
     for part in _top_parts(rich_text):
         if part.startswith("<ol>"):
             steps += [between] if between else []
-            steps += [f"<p>{item}</p>" if "<ul>" not in item and "<ol>" not in item else item
-                      for item in _items(part)]  # fmt: skip
+            steps += [_in_paragraph(item) for item in _items(part)]
             between = ""
         else:
-            between += _HEADING.sub(r"<\1p>", part)
+            between += _without_headings(part)
     return [*steps, between] if between else steps
+
+
+def _in_paragraph(item: str) -> str:
+    """The content of a list item on its own; lists inside it stay lists."""
+    if item.startswith(_TAGS_OF_BLOCKS):
+        return item
+    nested = _LIST.search(item)
+    end = nested.start() if nested else len(item)
+    return f"<p>{item[:end].strip()}</p>{item[end:]}"
+
+
+def _without_headings(rich_text: str) -> str:
+    """Headings as paragraphs, where the field holds none."""
+    return _HEADING.sub(r"<\1p>", rich_text)
 
 
 def _moments(markdown: str, base_url: str) -> list[Any]:
@@ -92,7 +113,7 @@ def _moments(markdown: str, base_url: str) -> list[Any]:
             {
                 "date": match[1],
                 "title": match[2][:150],
-                "text": _HEADING.sub(r"<\1p>", markdown_to_rich_text(text, base_url=base_url)),
+                "text": _without_headings(markdown_to_rich_text(text, base_url=base_url)),
             }
         )
     return found
@@ -104,8 +125,7 @@ def _points(markdown: str, base_url: str) -> list[Any]:
 
 def _recommendations(markdown: str, base_url: str) -> list[Any]:
     return [
-        {"action": item if item.startswith("<") else f"<p>{item}</p>", "owner": ""}
-        for item in _list_items(markdown, base_url)
+        {"action": _in_paragraph(item), "owner": ""} for item in _list_items(markdown, base_url)
     ]
 
 
@@ -126,7 +146,7 @@ _READERS: Mapping[str, Callable[[str, str], list[Any]]] = {
 def _list_items(markdown: str, base_url: str) -> list[str]:
     items: list[str] = []
     for part in _top_parts(markdown_to_rich_text(markdown, base_url=base_url)):
-        items += _items(part) if part.startswith(("<ol>", "<ul>")) else [_HEADING.sub(r"<\1p>", part)]
+        items += _items(part) if _LIST.match(part) else [_without_headings(part)]
     return items
 
 

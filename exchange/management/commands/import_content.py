@@ -40,8 +40,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--report", type=Path, help=_("a CSV file to write every problem and warning to")
         )
-        parser.add_argument("--language", choices=[code for code, _name in settings.LANGUAGES],
-                            default=settings.LANGUAGE_CODE, help=_("language of the messages"))  # fmt: skip
+        parser.add_argument(
+            "--language",
+            choices=[code for code, _name in settings.LANGUAGES],
+            default=settings.LANGUAGE_CODE,
+            help=_("language of the messages"),
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with translation.override(options["language"]):
