@@ -105,8 +105,8 @@ GET  wagtailadmin_collections:index                    login no    no    no    n
 GET  wagtailusers_users:index                          login no    no    no    no    no    200
 GET  wagtailusers_users:edit pk=user                   login no    no    no    no    no    200
 GET  wagtailusers_groups:index                         login no    no    no    no    no    200
-GET  search_index                                      login no    no    no    no    no    200
-POST search_index_retry                                login no    no    no    no    no    done
+GET  search_index                                      login login login login login login 200
+POST search_index_retry                                login login login login login login done
 GET  wagtailredirects:index                            login no    no    no    no    no    200
 
 # Knowledge, by type

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 
+from tests.organizations.browser_forms import form_data, rich_text
 from tests.organizations.world import HIDDEN, SOUGHT, World, ask, build_world
 
 pytestmark = pytest.mark.django_db
@@ -175,47 +175,21 @@ def world() -> World:
     return build_world()
 
 
-def form_data(client: Client, world: World, page: str, **changes: Any) -> dict[str, Any]:
-    """What the browser would send for the form of `page`, with `changes`."""
-    from bs4 import BeautifulSoup
-
-    found = client.get(reverse("wagtailadmin_pages:edit", args=[world.ids[page]]))
-    soup = BeautifulSoup(found.content, "html.parser").find("form", id="page-edit-form")
-    data: dict[str, Any] = {}
-    for each in soup.find_all(["input", "textarea", "select"]):
-        name = each.get("name")
-        if not name or (each.get("type") in ("checkbox", "radio") and not each.has_attr("checked")):
-            continue
-        if each.name == "select":
-            chosen = [o.get("value", "") for o in each.find_all("option", selected=True)]
-            data[name] = chosen if each.has_attr("multiple") else (chosen or [""])[0]
-        elif each.name == "textarea":
-            data[name] = each.text
-        elif each.get("type") not in ("submit", "file"):
-            data[name] = each.get("value", "")
-    # A script makes the fields of a stream.
-    return {**data, "recommendations-count": "0", **changes}
-
-
 def test_a_request_made_by_hand_takes_along_nothing_of_another_organization(world):
     client = world.client("stranger")
-    path = reverse("wagtailadmin_pages:edit", args=[world.ids["foreign"]])
-    before = world.pages["foreign"].revisions.count()
-    link = '{"blocks":[{"key":"a","type":"unstyled","depth":0,"text":"annexe","inlineStyleRanges"'
-    link += ':[],"entityRanges":[{"offset":0,"length":6,"key":0}]}],"entityMap":{"0":{"type":'
-    link += '"%s","mutability":"MUTABLE","data":{"id":%d}}}}'
+    page = world.pages["foreign"]
+    path = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    data = form_data(client, path)
+    before = page.revisions.count()
     for change in (
         {"image": world.ids["image"]},
-        {"lesson": link % ("DOCUMENT", world.ids["document"])},
-        {"lesson": link % ("LINK", world.ids["draft"])},
-        {"lesson": link % ("LINK", world.ids["organization"])},
+        {"lesson": rich_text("annexe", "DOCUMENT", world.ids["document"])},
+        {"lesson": rich_text("annexe", "LINK", world.ids["draft"])},
+        {"lesson": rich_text("annexe", "LINK", world.ids["organization"])},
     ):
-        answer = client.post(path, form_data(client, world, "foreign", **change))
-        assert answer.status_code == 200, change
-        assert world.pages["foreign"].revisions.count() == before, change
+        assert client.post(path, {**data, **change}).status_code == 200, change
+        assert page.revisions.count() == before, change
 
-    allowed = form_data(
-        client, world, "foreign", lesson=link % ("LINK", world.ids["community"]), title="Revu"
-    )
-    assert client.post(path, allowed).status_code == 302
-    assert world.pages["foreign"].revisions.count() == before + 1
+    allowed = {"lesson": rich_text("annexe", "LINK", world.ids["community"])}
+    assert client.post(path, {**data, **allowed}).status_code == 302
+    assert page.revisions.count() == before + 1

@@ -69,6 +69,8 @@ def ask(client: Client, path: str, method: str = "get", **data: Any) -> Any:
     What is not found is looked for once more under the address of the reader's language.
     """
     answer = getattr(client, method)(path, **data)
+    if answer.streaming:
+        answer.close()
     if answer.status_code == 302 and answer["Location"].startswith(f"/fr{path.split('?')[0]}"):
         return client.get(answer["Location"])
     return answer
