@@ -16,9 +16,7 @@ def test_the_shortest_mapping_names_a_source_an_identifier_and_a_title():
 
 
 @pytest.mark.parametrize("name", ["nasa-lessons", "18f-methods"])
-def test_the_shipped_mappings_fit_the_page_types_and_the_shipped_terms(
-    name, shipped, vocabularies
-):
+def test_the_shipped_mappings_fit_the_page_types_and_the_shipped_terms(name, shipped, vocabularies):
     mapping = shipped(name)
     assert targets_of(mapping, PAGE_CLASSES[mapping.type])
 
