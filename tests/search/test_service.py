@@ -41,7 +41,8 @@ def test_the_database_answers_while_there_is_no_index_and_the_engine_again_once_
     search_index, settings
 ):
     LessonFactory(title="Leçon")
-    shutil.rmtree(settings.SEARCH_DATA_DIR)
+    settings.SEARCH_URL = "embedded://"
+    shutil.rmtree(settings.SEARCH_DATA_DIR, ignore_errors=True)
     service.reset()
     results = service.search(QUERY)
     assert (results.engine, results.degraded, results.total) == ("database", True, 1)
