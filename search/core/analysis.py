@@ -9,7 +9,6 @@ its parts and for the whole written as one, and an acronym with dots for the one
 import re
 import threading
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -31,16 +30,19 @@ _FEMININES = {
     "e": 0, "le": 0, "ne": 0, "te": 0, "ve": 1, "ive": 2, "se": 1, "euse": 3, "enne": 2,
     "rice": 3, "trice": 4, "ère": 2, "ière": 3, "esse": 1,
 }  # fmt: skip
-_PART = rf"[^\W_]+(?:[{_APOSTROPHES}][^\W_]+)*"
+# Possessive (`++`): what is a letter of a word is never tried again as anything else.
+_PART = rf"[^\W_]++(?:[{_APOSTROPHES}][^\W_]++)*+"
 _WORD = re.compile(
     rf"""
       (?P<acronym> (?<![^\W_]) (?:[^\W\d_]\.){{2,}} (?: [^\W\d_] (?![^\W_]) )? )
     | (?P<stem> {_PART} )
-      [{_INCLUSIVE_MARKS}] (?P<feminine> {"|".join(_FEMININES)} ) \)?
-      (?P<plural> [{_INCLUSIVE_MARKS}]? s )? (?![^\W_])
-    | {_PART} (?: [{_HYPHENS}] {_PART} )*
+      (?:
+        [{_INCLUSIVE_MARKS}] (?P<feminine> (?i:{"|".join(_FEMININES)}) ) \)?
+        (?P<plural> [{_INCLUSIVE_MARKS}]? [sS] )? (?![^\W_])
+      | (?: [{_HYPHENS}] {_PART} )+
+      )?
     """,
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 _HYPHEN = re.compile(f"[{_HYPHENS}]")
 _APOSTROPHE = re.compile(f"[{_APOSTROPHES}]")
@@ -85,8 +87,7 @@ class Form(NamedTuple):
     surface: str
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A form of one word of a text, with the word's span in characters.
 
     Tokens of the same `position` are readings of one place; positions count from 0 the words that
@@ -119,7 +120,8 @@ def analyse(text: str, locale: str) -> list[Token]:
     for match in _WORD.finditer(compose(text)):
         start, end = match.span()
         for forms in _read(match.group(), chain):
-            tokens += [Token(*form, start, end, position) for form in forms]
+            for term, exact, surface in forms:
+                tokens.append(Token(term, exact, surface, start, end, position))
             position += 1
     return tokens
 
@@ -145,7 +147,7 @@ def _read(word: str, chain: Chain) -> tuple[tuple[Form, ...], ...]:
     word = _APOSTROPHE.sub("'", word.lower())
     if match and match["acronym"]:
         return _one_part([word.replace(".", "")], chain)
-    if match and match["stem"]:
+    if match and match["feminine"]:
         return _one_part(_spelled_out(match), chain)
     parts = _HYPHEN.split(word)
     read = [forms for part in parts for forms in _one_part([part], chain)]

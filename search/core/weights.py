@@ -32,10 +32,11 @@ def level_of_terms(fields: Iterable[tuple[Field, Sequence[Token]]]) -> dict[str,
     """
     weights: dict[str, float] = {}
     for field, tokens in fields:
-        length = len({token.position for token in tokens})
-        places = {(token.term, token.start) for token in tokens}
+        length = tokens[-1].position + 1 if tokens else 0
         damping = 0.3 * math.log2(1 + length)
-        for term, count in Counter(term for term, _start in places).items():
+        # A word that stands for several, such as its parts, counts once for each of them.
+        places = {(token.term, token.start) for token in tokens}
+        for term, count in Counter([term for term, _start in places]).items():
             weight = field.boost * count / (count + damping)
             weights[term] = weights.get(term, 0.0) + weight
     return {term: _level(weight) for term, weight in weights.items()}

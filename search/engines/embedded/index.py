@@ -1,7 +1,7 @@
 """One tantivy index: its schema, and documents in and out of it."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import tantivy
@@ -86,7 +86,7 @@ def _fill(record: tantivy.Document, document: Document, schema: Schema) -> None:
     levels = level_of_terms(fields)
     _add_all(record, "weights", (weighed(term, level) for term, level in levels.items()))
     tokens = [token for _field, tokens in fields for token in tokens]
-    _add_all(record, "exact", {each for token in tokens for each in _spellings(token)})
+    _add_all(record, "exact", _spellings(tokens))
     titles = (tokens for field, tokens in fields if field.name == "title")
     _add_all(record, "exact_title", {token.exact for tokens in titles for token in tokens})
     _add_positions(record, [tokens for _field, tokens in fields])
@@ -112,17 +112,18 @@ def _add_all(record: tantivy.Document, name: str, values: Iterable[str]) -> None
         record.add_text(name, value)
 
 
-def _spellings(token: Token) -> tuple[str, ...]:
-    if token.surface == token.exact:
-        return (token.exact,)
-    return (token.exact, spelled(token.exact, token.surface))
+def _spellings(tokens: Iterable[Token]) -> Iterator[str]:
+    for exact, surface in {(token.exact, token.surface) for token in tokens}:
+        yield exact
+        if surface != exact:
+            yield spelled(exact, surface)
 
 
 def _add_positions(record: tantivy.Document, fields: Iterable[list[Token]]) -> None:
     places: list[tantivy.Token] = []
     start = 0
     for tokens in fields:
-        seen = dict.fromkeys((token.term, token.position) for token in tokens)
+        seen = dict.fromkeys([(token.term, token.position) for token in tokens])
         places += [tantivy.Token(term, start + position, 0, 0) for term, position in seen]
         if tokens:
             start += tokens[-1].position + _FIELD_GAP

@@ -34,7 +34,7 @@ def test_titles_are_suggested_by_the_beginnings_of_their_words(engine: SearchEng
         ],
     )
 
-    assert suggested(engine, "eva") == ["1", "2"] or set(suggested(engine, "eva")) == {"1", "2"}
+    assert suggested(engine, "eva") == ["1", "2"]
     assert suggested(engine, "ÉVAL pai") == []  # whole words before the last
     assert suggested(engine, "pairs éval") == ["1"]
     assert suggested(engine, "l'éval") == suggested(engine, "éval")
@@ -161,9 +161,6 @@ def test_the_most_alike_come_first_and_never_the_document_itself(engine: SearchE
 
     similar = engine.similar("it", locale="fr", audience=PUBLIC)
     assert [hit.key for hit in similar] == ["near", "far"]
-    assert [hit.stored["title"] for hit in engine.similar("it", locale="fr", audience=PUBLIC)][
-        0
-    ].startswith("Le tutorat")
     assert len(engine.similar("it", locale="fr", audience=PUBLIC, size=1)) == 1
 
 
