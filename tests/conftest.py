@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from django.db import connections
 
-
 # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # For the same reason Django would open a second connection there, one that does not know how to
