@@ -70,7 +70,7 @@ def ask(client: Client, path: str, method: str = "get", **data: Any) -> Any:
     """
     answer = getattr(client, method)(path, **data)
     if answer.streaming:
-        answer.close()
+        b"".join(answer.streaming_content)  # read to its end, a file is closed
     if answer.status_code == 302 and answer["Location"].startswith(f"/fr{path.split('?')[0]}"):
         return client.get(answer["Location"])
     return answer
