@@ -13,7 +13,7 @@ from django.db import connections
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # For the same reason Django would open a second connection there, one that does not know how to
 # restore the rows of the migrations after a test that commits.
-connections._connections = threading.local()  # type: ignore[attr-defined]
+connections._connections = threading.local()
 
 CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 CHROMIUM = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)

@@ -27,7 +27,7 @@ def elasticsearch_url() -> Iterator[str]:
 def started(**options: object) -> Node:
     """A node that is yet to be entered; the test is skipped where none can be had."""
     try:
-        return Node(**options)  # type: ignore[arg-type]
+        return Node(**options)
     except NodeMissing as missing:
         message = f"No Elasticsearch for the tests: {missing}"
         if os.environ.get("CI"):

@@ -61,7 +61,7 @@ def test_every_vocabulary_that_the_models_name_is_shipped(shipped):
         Organization,
     ]
     named = {
-        field.get_limit_choices_to()["vocabulary__slug"]  # type: ignore[attr-defined]
+        field.get_limit_choices_to()["vocabulary__slug"]
         for model in models
         for field in [*model._meta.fields, *model._meta.many_to_many]
         if field.related_model is Term

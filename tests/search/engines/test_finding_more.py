@@ -55,7 +55,7 @@ def named(make_engine: MakeEngine) -> tuple[SearchEngine, Schema]:
     """An engine whose organizations and themes are suggested."""
 
     def labels(values: object, locale: str) -> dict[str, str]:
-        return {value: LABELS[value][locale] for value in values}  # type: ignore[attr-defined]
+        return {value: LABELS[value][locale] for value in values}
 
     schema = Schema(
         (Field("title"),),

@@ -18,7 +18,7 @@ def written(engine: SearchEngine, *writes: Write, generation: str = "") -> list[
     return [each.stale for each in outcomes]
 
 
-def titles(engine: SearchEngine) -> list[object]:
+def titles(engine: SearchEngine) -> list[str]:
     """The titles of everything that can be found."""
     return sorted(str(hit.stored["title"]) for hit in engine.search(ask()).hits)
 
