@@ -199,9 +199,11 @@ class ElasticsearchEngine:
             if not own:
                 return []
             levels = self._levels(own[0]["_source"]["content"])
+            if not levels:
+                return []
             body = queries.commonness_body(key, heaviest_terms(levels), locale, audience)
             common = self._ask(others, body)
-            having = common["aggregations"]["having"]["buckets"] if levels else {}
+            having = common["aggregations"]["having"]["buckets"]
             terms = telling_terms(
                 levels,
                 lambda term: having[term]["doc_count"],

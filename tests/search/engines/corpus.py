@@ -73,9 +73,10 @@ def fill(engine: SearchEngine, documents: Iterable[Document], version: int = 1) 
 def start_anew(engine: SearchEngine, documents: Iterable[Document] = ()) -> None:
     """An empty generation that answers, alone, filled with the documents.
 
-    Elasticsearch takes a second to make one, so that there its documents are removed instead.
+    Elasticsearch takes a second to make one, so that there its documents are removed instead where
+    only documents matter.
     """
-    if engine.name == "elasticsearch" and engine.live_generation():
+    if engine.name == "elasticsearch" and documents and engine.live_generation():
         held = list(engine.scan())
         newest = max((entry.version for entry in held), default=0)
         engine.write([Write(entry.key, newest + 1, None) for entry in held])
