@@ -87,8 +87,8 @@ def sections_of(markdown: str, *, level: int) -> dict[str, str]:
 class _RichTextWriter(HTMLParser):
     """Writes clean HTML again as a flat series of blocks and lists.
 
-    The editor's model has no paragraph inside a list item and no text outside a block, which
-    both Markdown and pasted HTML produce all the time.
+    The editor's model has no paragraph inside a list item, no text outside a block and nothing in
+    a list outside of its items, which both Markdown and pasted HTML produce all the time.
     """
 
     def __init__(self, base_url: str) -> None:
@@ -96,6 +96,8 @@ class _RichTextWriter(HTMLParser):
         self.base_url = base_url
         self.out: list[str] = []
         self.lists: list[str] = []
+        # For each open list the item that is open: "li", "text" for one that its text began, or "".
+        self.items: list[str] = []
         self.block = ""  # the open paragraph or heading; list items do without
         self.inline: list[str] = []
         self.pending_break = False
@@ -110,15 +112,20 @@ class _RichTextWriter(HTMLParser):
         if tag in _LISTS:
             self._close_block()
             self._strip()
+            if self.lists:
+                self._reopen_item()
             self.lists.append(tag)
+            self.items.append("")
             self.out.append(f"<{tag}>")
         elif tag == "li":
-            self.pending_break = False
-            self.out.append("<li>")
+            if self.lists:
+                self._close_item()
+                self._open_item("li")
         elif tag in _BLOCKS:
             self._start_block(tag)
         elif tag == "br":
-            self.out.append("<br/>")
+            if self.block or any(self.items[-1:]):
+                self.out.append("<br/>")
         elif tag in {"td", "th"}:
             self._strip()
             if self.block and self.out[-1] != f"<{self.block}>":
@@ -137,16 +144,16 @@ class _RichTextWriter(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         tag = _RENAMED.get(tag, tag)
         if tag in _LISTS and self.lists:
-            self._close_inline()
-            self.out.append(f"</{self.lists.pop()}>")
+            self._close_item()
+            self._end(self.lists.pop())
+            self.items.pop()
         elif tag == "li":
-            self._close_inline()
-            self._strip()
-            self.pending_break = False
-            self.out.append("</li>")
+            self._close_item()
         elif tag in _BLOCKS:
             if self.lists:
-                self.pending_break = True
+                if self.items[-1] == "text":
+                    self._close_item()
+                self.pending_break = bool(self.items[-1])
             else:
                 self._close_block()
         elif tag in self.inline:
@@ -158,7 +165,7 @@ class _RichTextWriter(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         data = _SPACES.sub(" ", data)
-        if data == " " and not (self.block or self.lists):
+        if data == " " and not (self.block or any(self.items[-1:])):
             return
         if data != " ":
             self._ensure_place()
@@ -170,6 +177,8 @@ class _RichTextWriter(HTMLParser):
     def _ensure_place(self) -> None:
         """Make sure that what follows stands in a block or in a list item."""
         if self.lists:
+            if not self.items[-1]:
+                self._open_item("text")
             if self.pending_break:
                 self._strip()
                 self.out.append("<br/>")
@@ -184,6 +193,35 @@ class _RichTextWriter(HTMLParser):
         self.block = tag
         self.out.append(f"<{tag}>")
 
+    def _open_item(self, kind: str) -> None:
+        self.items[-1] = kind
+        self.pending_break = False
+        self.out.append("<li>")
+
+    def _reopen_item(self) -> None:
+        """A list that stands between two items belongs to the first of them."""
+        if not self.items[-1]:
+            if self.out[-1] == "</li>":
+                self.out.pop()
+                self.items[-1] = "text"
+            else:
+                self._open_item("text")
+
+    def _close_item(self) -> None:
+        if any(self.items[-1:]):
+            self._close_inline()
+            self._strip()
+            self.items[-1] = ""
+            self.pending_break = False
+            self._end("li")
+
+    def _end(self, tag: str) -> None:
+        """Close what is open, or take it back when nothing stands in it."""
+        if self.out[-1] == f"<{tag}>":
+            self.out.pop()
+        else:
+            self.out.append(f"</{tag}>")
+
     def _close_inline(self) -> None:
         while self.inline:
             self.out.append(f"</{self.inline.pop()}>")
@@ -193,15 +231,12 @@ class _RichTextWriter(HTMLParser):
         if not self.block:
             return
         self._strip()
-        if self.out[-1] == f"<{self.block}>":
-            self.out.pop()
-        else:
-            self.out.append(f"</{self.block}>")
+        self._end(self.block)
         self.block = ""
 
     def _strip(self) -> None:
-        """Take the blanks off the end of what was written."""
-        while self.out and not self.out[-1].rstrip():
+        """Take the blanks and the line breaks off the end of what was written."""
+        while self.out and (self.out[-1] == "<br/>" or not self.out[-1].rstrip()):
             self.out.pop()
         if self.out:
             self.out[-1] = self.out[-1].rstrip()

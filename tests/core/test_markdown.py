@@ -83,3 +83,26 @@ def test_plain_text_keeps_the_words_of_neighbouring_blocks_apart():
     assert plain_text("<h3>Un</h3><ul><li>deux</li><li>l&#x27;été<br/>x</li></ul>") == (
         "Un deux l'été x"
     )
+
+
+def test_what_stands_in_a_list_outside_of_its_items_becomes_an_item():
+    assert html_to_rich_text("<ol>one <b>more</b><li>two</li>three</ol>") == (
+        "<ol><li>one <b>more</b></li><li>two</li><li>three</li></ol>"
+    )
+    assert html_to_rich_text("<ul><p>one</p><p>two</p></ul>") == (
+        "<ul><li>one</li><li>two</li></ul>"
+    )
+
+
+def test_a_list_between_items_belongs_to_the_item_before_it():
+    assert html_to_rich_text("<ul><li>one</li><ul><li>a</li></ul><li>two</li></ul>") == (
+        "<ul><li>one<ul><li>a</li></ul></li><li>two</li></ul>"
+    )
+    assert html_to_rich_text("<ul><ul><li>a</li></ul></ul>") == (
+        "<ul><li><ul><li>a</li></ul></li></ul>"
+    )
+
+
+def test_items_without_a_list_and_lists_without_items_leave_only_their_text():
+    assert html_to_rich_text("<li>alone</li>") == "<p>alone</p>"
+    assert html_to_rich_text("a<ul> <li> <br></li></ul>b") == "<p>a</p><p>b</p>"
