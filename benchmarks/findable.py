@@ -25,21 +25,28 @@ PAUSE = 0.005  # seconds between two looks
 
 def by_thread(quick: bool) -> Measured:
     """With the worker that a single process runs."""
+    number = _indexed_pages(quick)
     with _thread():
-        return _publishes(quick)
+        return _publishes(number, 20 if quick else 100)
 
 
 def by_process(quick: bool) -> Measured:
     """With `search_worker`."""
+    number = _indexed_pages(quick)
     with process():
-        return _publishes(quick)
+        return _publishes(number, 20 if quick else 100)
 
 
-def _publishes(quick: bool) -> Measured:
-    pages, times = (200, 20) if quick else (2_000, 100)
-    number = corpus.pages(pages)
+def _indexed_pages(quick: bool) -> int:
+    """How many there are, all in every index: a worker would not wait to make one."""
+    number = corpus.pages(200 if quick else 2_000)
+    service.reset()
     for engine in service.engines():
         rebuild(engine)
+    return number
+
+
+def _publishes(number: int, times: int) -> Measured:
     found = list(KnowledgePage.objects.filter(slug__startswith="page-").order_by("pk")[:times])
     # The first one also waits for the worker to start.
     waits = [_wait_for(page, count) for count, page in enumerate([found[0], *found])][1:]
