@@ -80,4 +80,6 @@ def _started(servers: contextlib.ExitStack) -> Iterator[tuple[str, str]]:
 def _pytest(arguments: list[str], variables: dict[str, str]) -> int:
     # What the shell says about the settings of an installation is not for the tests.
     variables.pop("DJANGO_SETTINGS_MODULE", None)
+    # Processes that share the tests must name them alike, also those named after a set.
+    variables.setdefault("PYTHONHASHSEED", "0")
     return hand_over([str(venv_python()), "-m", "pytest", *IN_PARALLEL, *arguments], variables)
