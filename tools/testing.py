@@ -5,7 +5,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 
-from tools import node, packages, system
+from tools import packages, system
 from tools.console import Stop, say
 from tools.node import Node, NodeMissing
 from tools.places import environment, venv_python
@@ -14,9 +14,6 @@ from tools.processes import INTERRUPTED, hand_over
 
 PAIRS = ["embedded", "servers"]
 SERVERS = ("TEST_DATABASE_URL", "TEST_SEARCH_URL")
-# One process for each core, each with a database, a data folder and indexes of its own. The tests
-# of one file stay together, with what they share. `-n 0` runs them in one process, for a debugger.
-IN_PARALLEL = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
 
 
 def run(arguments: list[str]) -> int:
@@ -49,9 +46,6 @@ def run(arguments: list[str]) -> int:
 def _embedded(for_pytest: list[str]) -> int:
     say("Tests : SQLite et la recherche embarquée.", "Tests: SQLite and the embedded search.")
     variables = {key: value for key, value in environment().items() if key not in SERVERS}
-    # Some tests start a node of their own: what it is made of is fetched once for all of them.
-    with contextlib.suppress(NodeMissing):
-        node.build()
     return _pytest(for_pytest, variables)
 
 
@@ -80,6 +74,4 @@ def _started(servers: contextlib.ExitStack) -> Iterator[tuple[str, str]]:
 def _pytest(arguments: list[str], variables: dict[str, str]) -> int:
     # What the shell says about the settings of an installation is not for the tests.
     variables.pop("DJANGO_SETTINGS_MODULE", None)
-    # Processes that share the tests must name them alike, also those named after a set.
-    variables.setdefault("PYTHONHASHSEED", "0")
-    return hand_over([str(venv_python()), "-m", "pytest", *IN_PARALLEL, *arguments], variables)
+    return hand_over([str(venv_python()), "-m", "pytest", *arguments], variables)

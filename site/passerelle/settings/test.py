@@ -14,13 +14,9 @@ for name in ("DATABASE_URL", "SEARCH_URL"):
         os.environ[name] = url
 
 from .base import *  # noqa: E402, F403
-from .base import DATA_DIR, DATABASES, SEARCH_URL  # noqa: E402
+from .base import DATA_DIR, DATABASES  # noqa: E402
 
 atexit.register(shutil.rmtree, DATA_DIR, ignore_errors=True)
-
-# Tests that run side by side have indexes of their own, as they have databases.
-if SEARCH_URL.startswith("http") and (worker := os.environ.get("PYTEST_XDIST_WORKER")):
-    SEARCH_URL = f"{SEARCH_URL}-{worker}"
 
 # A file, as in an installation: SQLite in memory locks out a second thread instead of waiting.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
