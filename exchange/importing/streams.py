@@ -71,7 +71,10 @@ def _building_blocks(markdown: str, base_url: str) -> list[Any]:
 
 
 def _steps(rich_text: str) -> list[str]:
-    """Each item of a numbered list is a step, and what stands between such lists is one too."""
+    """Each item of a numbered list is a step, and what stands between such lists is one too.
+
+    Bullets right after a step belong to it: many texts forget to indent them.
+    """
     steps: list[str] = []
     between = ""
     for part in _top_parts(rich_text):
@@ -79,6 +82,8 @@ def _steps(rich_text: str) -> list[str]:
             steps += [between] if between else []
             steps += [_in_paragraph(item) for item in _items(part)]
             between = ""
+        elif part.startswith("<ul>") and steps and not between:
+            steps[-1] += part
         else:
             between += _without_headings(part)
     return [*steps, between] if between else steps

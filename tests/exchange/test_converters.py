@@ -185,6 +185,14 @@ def test_headings_become_building_blocks_and_numbered_items_their_steps():
     assert len({block["id"] for block in found}) == len(found)
 
 
+def test_bullets_right_after_a_step_belong_to_it():
+    (block,) = blocks("1. Draw four rows:\n- a\n- b\n2. Fill them\n", "building_blocks")
+    assert [step["value"] for step in block["value"]["steps"]] == [
+        "<p>Draw four rows:</p><ul><li>a</li><li>b</li></ul>",
+        "<p>Fill them</p>",
+    ]
+
+
 def test_recommendations_learning_points_quotes_and_moments_come_from_markdown():
     text = "- **Do** this\n- And that\n"
     assert [each["value"]["action"] for each in blocks(text, "recommendations", LessonPage)] == [
