@@ -106,11 +106,12 @@ def _terms(vocabulary: str) -> ClosedList:
 
 FACETS = (
     Facet("type", gettext_lazy("Type"), ClosedList(fixed_entries, "type")),
-    Facet("theme", gettext_lazy("Theme"), _terms("theme"), kind="tree"),
+    Facet("theme", gettext_lazy("Theme"), _terms("theme"), kind="tree", suggested=True),
     Facet(
         "organization",
         gettext_lazy("Organization"),
         ClosedList(organization_entries, "organization"),
+        suggested=True,
     ),
     Facet("setting", pgettext_lazy("kind of place", "Setting"), _terms("setting")),
     Facet("audience", gettext_lazy("Audience"), _terms("audience")),

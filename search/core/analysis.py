@@ -130,7 +130,8 @@ def fold(text: str) -> str:
     """`text` in lower case without accents: what a reader may type for it."""
     if text.isascii():
         return text.lower()
-    spelled = text.casefold().replace("œ", "oe").replace("æ", "ae")
+    # Decomposed first, for capitals that only look like letters, and again, for what they become.
+    spelled = unicodedata.normalize("NFKD", text).casefold().replace("œ", "oe").replace("æ", "ae")
     decomposed = unicodedata.normalize("NFKD", spelled)
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
