@@ -71,8 +71,9 @@ class BruteForceEngine:
         outcomes = []
         for write in batch:
             stale = write.version <= kept.versions.get(write.key, -1)
-            outcomes.append(WriteOutcome(write.key, stale=stale))
-            if stale:
+            error = "" if stale or write.document is None else _mistake(write.document)
+            outcomes.append(WriteOutcome(write.key, stale=stale, error=error))
+            if stale or error:
                 continue
             kept.versions[write.key] = write.version
             if write.document is None:
@@ -281,6 +282,16 @@ class BruteForceEngine:
             for d in self._visible(query.audience, query.locales)
         )
         return found if helps else ""
+
+
+def _mistake(document: Document) -> str:
+    """Why a document cannot be indexed, or ""."""
+    try:
+        for name in ("published", "verified"):
+            _number(document, name)
+    except (ValueError, TypeError) as error:
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def _number(document: Document, name: str) -> int:

@@ -134,8 +134,6 @@ class EmbeddedEngine:
             opened = OpenedIndex.create(self.schema, self.root / name)
             with self._opening:
                 self._open[name] = opened
-            if not self.live_generation():
-                self._point_to(name)
             return name
 
     def promote_generation(self, generation: str) -> None:
@@ -318,7 +316,11 @@ class EmbeddedEngine:
         return opened
 
     def _live_or_first(self) -> str:
-        return self.live_generation() or self.create_generation()
+        name = self.live_generation()
+        if not name:
+            name = self.create_generation()
+            self._point_to(name)
+        return name
 
     def _opened(self, generation: str) -> OpenedIndex:
         with self._opening:

@@ -21,7 +21,7 @@ def make_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Make
     def make(schema: Schema) -> SearchEngine:
         folder = tmp_path / f"engine-{len(made)}"
         made.append(FACTORIES[request.param](request, schema, folder))
-        made[-1].create_generation()
+        made[-1].promote_generation(made[-1].create_generation())
         return made[-1]
 
     yield make

@@ -120,7 +120,7 @@ def test_what_only_hidden_documents_are_under_is_not_suggested(
 def test_a_word_that_finds_nothing_is_corrected_with_its_accents(engine: SearchEngine) -> None:
     fill(engine, [document("1", "L’évaluation des élèves"), document("2", "L’élevage")])
 
-    for typed in ("evalutaion ", "évalution ", "evaluatoin ", "véaluation "):
+    for typed in ("evalutaion ", "évauation ", "evaluatoin ", "véaluation "):
         assert engine.search(ask(typed)).suggestion == "évaluation ", typed
 
 

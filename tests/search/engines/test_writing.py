@@ -131,7 +131,7 @@ def test_a_scan_gives_the_version_and_checksum_of_every_document(engine: SearchE
 # Generations
 
 
-def test_the_first_generation_answers(engine: SearchEngine) -> None:
+def test_the_first_generation_answers_once_it_is_promoted(engine: SearchEngine) -> None:
     assert engine.generations() == [engine.live_generation()]
     assert engine.health().generation == engine.live_generation()
     assert engine.health().available
