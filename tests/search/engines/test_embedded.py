@@ -129,6 +129,17 @@ def test_a_first_write_makes_the_first_generation(tmp_path: Path) -> None:
     assert engine.health().documents == 1
 
 
+def test_the_first_generation_answers_only_once_it_is_promoted(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(SCHEMA, tmp_path)
+    new = engine.create_generation()
+
+    assert (engine.generations(), engine.live_generation()) == ([new], "")
+    with pytest.raises(SearchUnavailable):
+        engine.search(ask())
+    engine.promote_generation(new)
+    assert engine.search(ask()).total == 0
+
+
 @pytest.mark.parametrize("lost", ["everything", "the generation"])
 def test_an_index_deleted_while_it_is_open_is_unavailable_until_it_is_made_again(
     engine: EmbeddedEngine, lost: str
