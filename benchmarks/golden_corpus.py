@@ -4,7 +4,6 @@ Loaded into whatever database is configured: an empty one, or one that has the d
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from django.utils import translation
@@ -63,7 +62,7 @@ class Corpus:
         results = service.search(asked)
         assert not results.degraded
         if not results.total and results.suggestion:
-            results = service.search(replace(asked, text=results.suggestion))
+            results = service.search(asked.respelled(results.suggestion))
         return [self._names[hit.stored["id"]] for hit in results.hits]
 
     def wagtail(self, query: GoldenQuery) -> Sequence[str]:

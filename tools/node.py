@@ -9,7 +9,6 @@ the user `nobody`. See `docs/elasticsearch.md`.
 import argparse
 import base64
 import contextlib
-import ctypes
 import hashlib
 import os
 import re
@@ -20,19 +19,16 @@ import socket
 import ssl
 import stat
 import subprocess
-import sys
 import tempfile
 import time
 import urllib.request
 import zipfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Any
 
 from tools import system
 from tools.console import Stop, say
+from tools.local_server import HOST, LocalServer, free_port, is_root
 from tools.places import ROOT, WINDOWS
 
 VERSION = "8.19.21"
@@ -46,7 +42,6 @@ MODULE = Path(__file__).with_name("elasticsearch")
 CACHE = ROOT / "var" / "elasticsearch"
 OLDEST_JAVA = 17
 
-HOST = "127.0.0.1"
 ADMINISTRATOR = "administrator"
 STARTS_WITHIN = 180  # seconds; alone on its machine it takes twenty
 STOPS_WITHIN = 30  # seconds
@@ -84,7 +79,7 @@ class Peers:
     master: str
 
 
-class Node:
+class Node(LocalServer):
     """A node that lives as long as the `with` block; `stop` or `kill`, then `start`, keep its data.
 
     `url` is its address, without a name or secret. A `secured` node speaks TLS with a certificate
@@ -105,37 +100,18 @@ class Node:
         self.secured = secured
         self.url = f"{'https' if secured else 'http'}://{HOST}:{self.port}"
         self.password = secrets.token_urlsafe(16)
-        self._folder = Path(tempfile.mkdtemp(prefix="passerelle-elasticsearch-"))
+        super().__init__("passerelle-elasticsearch-")
         self._config = self._folder / "config"
-        self._log = self._folder / "log.txt"
         self.ca = self._config / "certificates" / "ca.crt"
         self._data = data or self._folder / "data"
-        self._process: subprocess.Popen[bytes] | None = None
-        self._as_user: dict[str, Any] = _nobody() if _is_root() else {}
         try:
-            self._home = _reachable(distribution, self._folder) if _is_root() else distribution
+            self._home = _reachable(distribution, self._folder) if is_root() else distribution
             shutil.copytree(distribution / "config", self._config)
             self._configure(peers)
             self._give_away()
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self) -> "Node":
-        try:
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def start(self, *, wait: bool = True) -> None:
         """Start the node and, unless told not to `wait`, stay until it answers.
@@ -151,16 +127,10 @@ class Node:
             "HOME": str(self._folder),
         }
         script = self._home / "bin" / ("elasticsearch.bat" if WINDOWS else "elasticsearch")
-        options: dict[str, Any] = {"cwd": self._folder, **self._as_user}
-        if not WINDOWS:
-            # Its own session: Ctrl-C is for the launcher, which then stops the node in order.
-            options["start_new_session"] = True
-        if sys.platform == "linux":
-            options["preexec_fn"] = _die_with_parent
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
                 [str(script)], env=variables, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
-                **options,
+                **self.options(die_with_parent=True),
             )  # fmt: skip
         if wait:
             self.wait()
@@ -200,23 +170,10 @@ class Node:
                 os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    def close(self) -> None:
-        """Stop the node and forget its folder."""
-        self.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
     @property
     def is_running(self) -> bool:
         """Whether its process is there; it may still be starting."""
         return self._process is not None and self._process.poll() is None
-
-    def last_lines(self) -> str:
-        """The end of what the node said."""
-        try:
-            lines: Sequence[str] = self._log.read_text(errors="replace").splitlines()
-        except OSError:
-            lines = []
-        return "\n".join(line[:500] for line in lines[-40:])
 
     def _configure(self, peers: Peers | None) -> None:
         settings = SETTINGS
@@ -425,14 +382,6 @@ def run(arguments: list[str]) -> int:
         ) from missing
 
 
-def free_port() -> int:
-    """A port of this machine that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
 def _hashed(password: str) -> str:
     """A password as Elasticsearch's file of users holds it."""
     rounds, salt = 10_000, secrets.token_bytes(32)
@@ -441,25 +390,8 @@ def _hashed(password: str) -> str:
     return f"{{PBKDF2}}{rounds}${encoded}"
 
 
-def _is_root() -> bool:
-    return not WINDOWS and os.geteuid() == 0
-
-
-def _nobody() -> dict[str, Any]:
-    import pwd
-
-    nobody = pwd.getpwnam("nobody")
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-
-
 def _reachable(distribution: Path, folder: Path) -> Path:
     """This distribution, or a copy of it in `folder` when `nobody` may not reach it."""
     if all(parent.stat().st_mode & stat.S_IXOTH for parent in distribution.parents):
         return distribution
     return Path(shutil.copytree(distribution, folder / "distribution"))
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to end this process when the one that started it has died."""
-    parent_death_signal = 1  # PR_SET_PDEATHSIG
-    ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGTERM)

@@ -6,23 +6,16 @@ root, so that root starts it as the user `nobody`.
 """
 
 import contextlib
-import ctypes
 import os
 import shutil
 import signal
-import socket
 import subprocess
-import sys
-import tempfile
 import time
-from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any
 
+from tools.local_server import HOST, LocalServer, free_port
 from tools.places import WINDOWS, site_packages
 
-HOST = "127.0.0.1"
 USER = "postgres"
 STARTS_WITHIN = 60  # seconds
 STOPS_WITHIN = 20  # seconds
@@ -47,55 +40,38 @@ def find() -> Path | None:
     return Path(on_path).resolve().parent if on_path and shutil.which("postgres") else None
 
 
-class PostgreSQL:
-    """A server that lives as long as the `with` block; `stop` and `start` again keep its data.
+class PostgreSQL(LocalServer):
+    """A PostgreSQL for the `with` block; `stop` and `start` again keep its data.
 
     `url` names a database `passerelle` that Django's test runner prefixes with `test_`.
     """
+
+    end_signal = signal.SIGINT  # a “fast” shutdown
 
     def __init__(self, programs: Path | None = None) -> None:
         found = programs or find()
         if found is None:
             raise PostgreSQLMissing("no PostgreSQL: install it, or set TEST_DATABASE_URL")
-        self._folder = Path(tempfile.mkdtemp(prefix="passerelle-postgresql-"))
-        self._as_user: dict[str, Any] = {}
-        if not WINDOWS and os.geteuid() == 0:
-            self._as_user = _nobody()
+        super().__init__("passerelle-postgresql-")
+        if self._as_user:
             os.chown(self._folder, self._as_user["user"], self._as_user["group"])
             found = _readable(found, self._folder)
         self._programs = found
         self._data = self._folder / "data"
-        self._log = self._folder / "log.txt"
-        self._process: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"postgres://{USER}@{HOST}:{self.port}/passerelle"
-
-    def __enter__(self) -> "PostgreSQL":
-        try:
-            self._initialize()
-            self.start()
-        except BaseException:
-            self.close()
-            raise
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def start(self) -> None:
         """Start the server and wait until it answers; `PostgreSQLMissing` with its log if not."""
+        if not self._data.exists():
+            self._initialize()
         sockets = [] if WINDOWS else ["-k", ""]
         settings = [word for option in OPTIONS for word in ("-c", option)]
         command = [self._program("postgres"), "-D", str(self._data), "-h", HOST]
         command += ["-p", str(self.port), *sockets, *settings]
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, stdout=log, stderr=log, **self._options(die_with_parent=True)
+                command, stdout=log, stderr=log, **self.options(die_with_parent=True)
             )
         deadline = time.monotonic() + STARTS_WITHIN
         while time.monotonic() < deadline:
@@ -105,7 +81,7 @@ class PostgreSQL:
                 return
             time.sleep(0.1)
         self.stop()
-        raise PostgreSQLMissing(f"PostgreSQL does not start:\n{self._last_lines()}")
+        raise PostgreSQLMissing(f"PostgreSQL does not start:\n{self.last_lines()}")
 
     def stop(self) -> None:
         """Stop the server: open connections are cut, what was committed stays."""
@@ -126,11 +102,6 @@ class PostgreSQL:
             process.kill()
             process.wait()
 
-    def close(self) -> None:
-        """Stop the server and forget its data."""
-        self.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
-
     def _initialize(self) -> None:
         locale = ["--locale=C.UTF-8"]
         if _version(self._programs) >= 17:
@@ -138,23 +109,13 @@ class PostgreSQL:
         command = [self._program("initdb"), "-D", str(self._data), "-U", USER, "--auth=trust"]
         command += ["--encoding=UTF8", "--no-sync", *locale]
         made = subprocess.run(
-            command, capture_output=True, text=True, errors="replace", **self._options()
+            command, capture_output=True, text=True, errors="replace", **self.options()
         )
         if made.returncode != 0:
             raise PostgreSQLMissing(f"initdb failed:\n{made.stdout}{made.stderr}")
 
     def _program(self, name: str) -> str:
         return str(self._programs / f"{name}{SUFFIX}")
-
-    def _options(self, *, die_with_parent: bool = False) -> dict[str, Any]:
-        options: dict[str, Any] = {"cwd": self._folder, **self._as_user}
-        if WINDOWS:
-            return options
-        # Its own session: Ctrl-C is for the launcher, which then stops the server in order.
-        options["start_new_session"] = True
-        if die_with_parent and sys.platform == "linux":
-            options["preexec_fn"] = _die_with_parent
-        return options
 
     def _answers(self) -> bool:
         # The last line of this file is the state of the server.
@@ -163,25 +124,11 @@ class PostgreSQL:
             return len(lines) > 7 and lines[7].strip() == "ready"
         return False
 
-    def _last_lines(self) -> str:
-        try:
-            lines: Sequence[str] = self._log.read_text(errors="replace").splitlines()
-        except OSError:
-            lines = []
-        return "\n".join(lines[-25:])
-
 
 def _version(programs: Path) -> int:
     """The major version, as the name of the folder says: `15` of `/usr/lib/postgresql/15/bin`."""
     digits = "".join(filter(str.isdigit, programs.parent.name))
     return int(digits or 0)
-
-
-def _nobody() -> dict[str, Any]:
-    import pwd
-
-    nobody = pwd.getpwnam("nobody")
-    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
 
 
 def _readable(programs: Path, folder: Path) -> Path:
@@ -195,16 +142,3 @@ def _readable(programs: Path, folder: Path) -> Path:
     if libraries.is_dir():
         shutil.copytree(libraries, folder / libraries.name)
     return copied / "bin"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _die_with_parent() -> None:
-    """Ask Linux to interrupt this process when the one that started it has died."""
-    parent_death_signal = 1  # PR_SET_PDEATHSIG
-    ctypes.CDLL(None).prctl(parent_death_signal, signal.SIGINT)

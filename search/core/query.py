@@ -3,8 +3,8 @@
 import base64
 import binascii
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self
 
 Sort = Literal["relevance", "newest", "oldest", "verified", "title"]
 SORTS: tuple[Sort, ...] = ("relevance", "newest", "oldest", "verified", "title")
@@ -33,6 +33,10 @@ class SearchQuery:
     size: int = 10
     highlight: bool = True
     cursor: str = ""
+
+    def respelled(self, text: str) -> Self:
+        """The same question in other words, from its first results."""
+        return replace(self, text=text, page=1, cursor="")
 
 
 class InvalidCursor(ValueError):

@@ -6,12 +6,11 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from core.commands import LanguageCommand
 from exchange.importing.errors import ImportReport, ImportSetupError
 from exchange.importing.mapping import PAGE_TYPES, load_mapping
 from exchange.importing.services import import_content
@@ -20,7 +19,7 @@ from organizations.models import Organization
 SHOWN_WARNINGS = 20
 
 
-class Command(BaseCommand):
+class Command(LanguageCommand):
     help = str(gettext_lazy("Import pages from a CSV or XLSX file, or a folder of Markdown."))
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,18 +39,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--report", type=Path, help=_("a CSV file to write every problem and warning to")
         )
-        parser.add_argument(
-            "--language",
-            choices=[code for code, _name in settings.LANGUAGES],
-            default=settings.LANGUAGE_CODE,
-            help=_("language of the messages"),
-        )
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        with translation.override(options["language"]):
-            self._import(options)
-
-    def _import(self, options: dict[str, Any]) -> None:
+    def run(self, options: dict[str, Any]) -> None:
         self._started = self._last_shown = time.monotonic()
         try:
             report = import_content(

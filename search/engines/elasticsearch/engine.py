@@ -1,6 +1,7 @@
 """The engine itself: sends what `queries` builds, reads what comes back."""
 
 import time
+import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -51,6 +52,9 @@ class ElasticsearchEngine:
         )
         self._patient = patient(self._client)
         self._generations = Generations(self._patient, schema, address.prefix)
+        # Copies of an index show a change at different moments: one engine always asks the same
+        # copy while it is there, so that no reader sees a result come and go.
+        self._preference = uuid.uuid4().hex
 
     @classmethod
     def from_url(
@@ -217,7 +221,10 @@ class ElasticsearchEngine:
     def _ask(self, indexes: list[str], body: Mapping[str, Any]) -> Any:
         """One search. An answer that leaves a part out is no answer."""
         return self._client.search(
-            index=indexes, body=dict(body), allow_partial_search_results=False
+            index=indexes,
+            body=dict(body),
+            allow_partial_search_results=False,
+            preference=self._preference,
         )
 
     def _read(self, chains: Iterable[Chain]) -> list[str]:
@@ -275,12 +282,5 @@ class ElasticsearchEngine:
         )
         if not text:
             return ""
-        corrected = SearchQuery(
-            locale=query.locale,
-            audience=query.audience,
-            text=text,
-            locales=query.locales,
-            selections=query.selections,
-        )
-        counted = self._ask(indexes, queries.counting_body(self.schema, corrected))
+        counted = self._ask(indexes, queries.counting_body(self.schema, query.respelled(text)))
         return text if counted["hits"]["total"]["value"] else ""

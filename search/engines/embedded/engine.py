@@ -296,13 +296,8 @@ class EmbeddedEngine:
         text = closest_spelling(query.text, query.locale, words_starting_with)
         if not text:
             return ""
-        corrected = SearchQuery(
-            locale=query.locale,
-            audience=query.audience,
-            text=text,
-            locales=query.locales,
-        )
-        helps = count(searcher, every([build.base(corrected), *build.selections(query)]))
+        corrected = query.respelled(text)
+        helps = count(searcher, every([build.base(corrected), *build.selections(corrected)]))
         return text if helps else ""
 
     # Files

@@ -4,17 +4,16 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.commands import LanguageCommand
 from taxonomy.files import FOLDER, VocabularyFileError, read_folder
 from taxonomy.services import SyncReport, sync_terms
 
 
-class Command(BaseCommand):
+class Command(LanguageCommand):
     help = str(gettext_lazy("Load the vocabularies, or bring them up to date."))
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,20 +23,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--restore", action="store_true", help=_("put back what was edited in the admin")
         )
-        parser.add_argument(
-            "--language",
-            choices=[code for code, _name in settings.LANGUAGES],
-            default=settings.LANGUAGE_CODE,
-            help=_("language of the messages"),
-        )
+        super().add_arguments(parser)
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        with translation.override(options["language"]):
-            try:
-                report = sync_terms(read_folder(options["folder"]), restore=options["restore"])
-            except VocabularyFileError as error:
-                raise CommandError(str(error)) from error
-            self._say(report, every_name=options["verbosity"] > 1)
+    def run(self, options: dict[str, Any]) -> None:
+        try:
+            report = sync_terms(read_folder(options["folder"]), restore=options["restore"])
+        except VocabularyFileError as error:
+            raise CommandError(str(error)) from error
+        self._say(report, every_name=options["verbosity"] > 1)
 
     def _say(self, report: SyncReport, *, every_name: bool) -> None:
         lists = [
