@@ -6,22 +6,23 @@ import stat
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from wagtail.models import PageLogEntry, TaskState, WorkflowState
 
 from core.models import HomePage, SiteSettings, User
-from demo import loader
 from demo.accounts import accounts_file
 from demo.content import PageEntry, read_scenario
-from demo.loader import DemoNotWelcome, load_demo
+from demo.loader import load_demo
 from demo.models import LoadedItem
 from organizations.models import Organization, OrganizationPage
 from practices.completeness import is_filled
 from practices.models import KnowledgePage, PracticeSheetPage
-from taxonomy.models import Term
+
+# What a test changes is undone; the mark also keeps this file before the tests that commit, which
+# leave the database empty.
+pytestmark = pytest.mark.django_db
 
 SCENARIO = read_scenario()
 # Names in the files that are not those of the fields.
@@ -48,16 +49,6 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory):
             transaction.set_rollback(True)
             atomic.__exit__(None, None, None)
             settings.DATA_DIR, settings.MEDIA_ROOT = kept
-
-
-@pytest.fixture
-def savepoint(demo):
-    """Let a test change the demo; what it changes is undone."""
-    from django.db import transaction
-
-    point = transaction.savepoint()
-    yield
-    transaction.savepoint_rollback(point)
 
 
 def page_of(entry: PageEntry, language: str = "fr") -> KnowledgePage:
@@ -190,7 +181,7 @@ def test_logos_and_pictures_lie_in_the_collection_of_their_organization(demo):
         assert page.image.collection == page.organization.collection
 
 
-def test_a_second_load_changes_nothing_and_keeps_the_passwords(savepoint):
+def test_a_second_load_changes_nothing_and_keeps_the_passwords(demo):
     before = accounts_file().read_text("utf-8")
     with CaptureQueriesContext(connection) as queries:
         again = load_demo()
@@ -199,7 +190,7 @@ def test_a_second_load_changes_nothing_and_keeps_the_passwords(savepoint):
     assert accounts_file().read_text("utf-8") == before
 
 
-def test_a_changed_file_changes_its_page_only(savepoint):
+def test_a_changed_file_changes_its_page_only(demo):
     entry = next(each for each in SCENARIO.pages if each.slug == "examen-en-deux-temps")
     data = {**entry.data, "fr": {**entry.data["fr"], "title": "Examen, puis équipe"}}
     changed = [
@@ -214,7 +205,7 @@ def test_a_changed_file_changes_its_page_only(savepoint):
     assert timezone.localtime(page.first_published_at).date() == entry.data["published_on"]
 
 
-def test_passwords_are_made_anew_when_asked_or_when_their_file_is_lost(savepoint):
+def test_passwords_are_made_anew_when_asked_or_when_their_file_is_lost(demo):
     before = accounts_file().read_text("utf-8")
     assert load_demo(reset_passwords=True).accounts
     asked = accounts_file().read_text("utf-8")
@@ -222,47 +213,3 @@ def test_passwords_are_made_anew_when_asked_or_when_their_file_is_lost(savepoint
     assert load_demo().accounts
     lost = accounts_file().read_text("utf-8")
     assert len({before, asked, lost}) == 3
-
-
-@pytest.mark.django_db
-class TestInAnotherDatabase:
-    @pytest.fixture(autouse=True)
-    def _folder(self, settings, tmp_path):
-        settings.DATA_DIR, settings.MEDIA_ROOT = tmp_path, tmp_path / "media"
-
-    def test_a_load_that_is_interrupted_leaves_nothing_and_can_be_run_again(self, monkeypatch):
-        few = dataclasses.replace(SCENARIO, pages=SCENARIO.pages[:2])
-
-        def stop(*args):
-            raise KeyboardInterrupt
-
-        with monkeypatch.context() as patch:
-            patch.setattr(loader.Archive, "write", stop)
-            with pytest.raises(KeyboardInterrupt):
-                load_demo(few)
-        assert not Term.objects.exists()
-        assert not User.objects.exists()
-        assert not accounts_file().exists()
-        assert load_demo(few).created
-        assert KnowledgePage.objects.count() == sum(len(each.languages) for each in few.pages)
-
-    def test_nobody_is_written_to(self, mailoutbox):
-        # The workflow runs for what waits and for what was published lately.
-        wanted = {"pauses-actives-reussite", "ressources-libres-partagees", "contrat-d-equipe"}
-        pages = [
-            dataclasses.replace(page, data={**page.data, "published_on": loader.RECENT})
-            for page in SCENARIO.pages
-            if page.slug in wanted
-        ]
-        load_demo(dataclasses.replace(SCENARIO, pages=tuple(pages)))
-        statuses = set(WorkflowState.objects.values_list("status", flat=True))
-        assert statuses == {"in_progress", "needs_changes", "approved"}
-        assert mailoutbox == []
-
-    def test_a_site_where_others_work_is_left_alone(self):
-        Organization.objects.create(slug="autre", name_fr="Autre")
-        with pytest.raises(DemoNotWelcome):
-            load_demo(dataclasses.replace(SCENARIO, pages=()))
-        with pytest.raises(CommandError, match="Autre"):
-            call_command("load_demo")
-        assert not User.objects.exists()

@@ -417,5 +417,6 @@ def test_two_workers_at_once_index_everything_once_each(search_index):
         thread.join()
 
     assert sum(taken) == waiting
+    service.engine().refresh()
     assert len(found()) == 20
     assert healthy()
