@@ -1,5 +1,6 @@
 """What the files of the demo hold, and what is said of files that are wrong."""
 
+import re
 import shutil
 from collections import Counter
 
@@ -52,6 +53,40 @@ def test_every_organization_writes_and_has_all_roles_and_something_to_moderate(s
     assert all(found == {"contributor", "editor", "moderator", "lead"} for found in roles.values())
     waiting = {p.data["organization"] for p in scenario.pages if p.data["state"] == "in_review"}
     assert waiting == {page.data["organization"] for page in scenario.pages} == slugs
+
+
+def in_french(value, key=""):
+    """Every text in `value` but those that are told in English."""
+    if isinstance(value, dict):
+        for name, each in value.items():
+            if not (name == "en" or name.endswith(("_en", "slug"))):
+                yield from in_french(each, name)
+    elif isinstance(value, list):
+        for each in value:
+            yield from in_french(each, key)
+    elif isinstance(value, str) and "://" not in value:
+        yield value
+
+
+@pytest.mark.parametrize(
+    ("slip", "rule"),
+    [
+        (r"\w'\w", "the apostrophe is ’"),
+        (r" :|«(?!\u00a0)|(?<!\u00a0)»", "a no-break space stands before : and inside « »"),
+        (r"(?<!\u202f)[;!?](?!\w)", "a thin no-break space stands before ; ! ?"),
+        (r"\d (?=[%$]|\d{3}\b)", "a number keeps its sign and its thousands"),
+    ],
+)
+def test_the_french_of_the_demo_keeps_the_rules_of_its_typography(slip, rule):
+    files = sorted(FOLDER.rglob("*.yaml"))
+    assert files
+    slips = [
+        (path.name, text)
+        for path in files
+        for text in in_french(yaml.safe_load(path.read_text("utf-8")))
+        if re.search(slip, text)
+    ]
+    assert slips == [], rule
 
 
 def test_pages_refer_to_each_other(scenario):
