@@ -87,6 +87,17 @@ def language_links(context: Context) -> list[LanguageLink]:
 
 
 @register.simple_tag(takes_context=True)
+def absolute_url(context: Context, page: Page) -> str:
+    """The address of `page` for other sites, under the name by which the reader came.
+
+    The name in Wagtail's own record of the site is not asked: nothing else of this site needs it,
+    so that it still says `localhost` on most servers.
+    """
+    request: HttpRequest = context["request"]
+    return request.build_absolute_uri(page.get_url(request) or "")
+
+
+@register.simple_tag(takes_context=True)
 def main_menu(context: Context) -> list[MenuEntry]:
     """The pages right below the home page that ask to be in menus, in the reader's language."""
     request: HttpRequest | None = context.get("request")

@@ -12,6 +12,7 @@ from django.test import Client
 from wagtail.models import Page, Site
 
 from core.models import HomePage, SiteSettings
+from tests.pages import pages_of_each_type
 
 STYLES = Path(settings.BASE_DIR, "static", "css")
 
@@ -39,6 +40,18 @@ def test_the_home_page_puts_the_search_first(client, locale):
     assert len(page.select("h1")) == 1
     assert page.select_one('main form[role="search"] input[name="q"]')
     assert len(page.select(".card")) == 3
+
+
+@pytest.mark.django_db
+def test_every_page_gives_search_engines_the_address_by_which_it_was_reached(client):
+    pages = pages_of_each_type()
+    read = [home("fr"), pages["organization"].get_parent(), *pages.values()]
+    for each in read:
+        path = each.get_url()
+
+        page = BeautifulSoup(client.get(path, headers={"host": "127.0.0.1:8200"}).content, "html5lib")
+
+        assert page.select_one('link[rel="canonical"]')["href"] == f"http://127.0.0.1:8200{path}"
 
 
 @pytest.mark.django_db
