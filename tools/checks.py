@@ -1,5 +1,6 @@
 """`run.py check`: everything that can be said of the sources without running the tests."""
 
+import argparse
 import os
 import secrets
 import shutil
@@ -61,12 +62,19 @@ CHECKS = [
 
 def run(arguments: list[str]) -> int:
     """Ask every question, or those whose title contains an argument; 1 when one is not passed."""
+    parser = argparse.ArgumentParser(prog="run.py check")
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="WORD",
+        help="seulement les questions dont le titre contient un de ces mots"
+        " / only the questions whose title contains one of these words",
+    )
+    words = [word.lower() for word in parser.parse_args(arguments).words]
     packages.ensure(dev=True)
     system.ensure_gettext()
     chosen = [
-        check
-        for check in CHECKS
-        if not arguments or any(word.lower() in check.title.lower() for word in arguments)
+        check for check in CHECKS if not words or any(word in check.title.lower() for word in words)
     ]
     # Whatever is checked, the data of this installation stay as they are.
     folder = tempfile.mkdtemp(prefix="passerelle-check-")

@@ -49,7 +49,9 @@ def test_every_page_gives_search_engines_the_address_by_which_it_was_reached(cli
     for each in read:
         path = each.get_url()
 
-        page = BeautifulSoup(client.get(path, headers={"host": "127.0.0.1:8200"}).content, "html5lib")
+        page = BeautifulSoup(
+            client.get(path, headers={"host": "127.0.0.1:8200"}).content, "html5lib"
+        )
 
         assert page.select_one('link[rel="canonical"]')["href"] == f"http://127.0.0.1:8200{path}"
 

@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 
+import pytest
+
 from tests.tools.conftest import ROOT, Project
 
 OLD = """
@@ -50,6 +52,14 @@ def test_without_a_command_it_says_what_there_is(project: Project):
     assert told.returncode == 0
     assert "démonstration complète" in told.stdout
     assert "a complete demonstration" in told.stdout
+
+
+@pytest.mark.parametrize("command", ["demo", "test", "check", "node", "messages"])
+def test_to_ask_for_help_starts_nothing(project: Project, command: str):
+    told = project.run(command, "--help")
+    assert told.returncode == 0, told.stderr
+    assert f"usage: run.py {command}" in told.stdout
+    assert not project.venv.exists()
 
 
 def test_a_busy_port_is_refused_before_any_work_and_a_free_one_offered(project: Project):
