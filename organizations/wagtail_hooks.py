@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from wagtail import hooks
+from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.models import Page
 
 from organizations.access import may_read_document, may_read_page, pages_to_choose
@@ -36,11 +37,14 @@ def register_organizations() -> OrganizationGroup:
     return OrganizationGroup()
 
 
-@hooks.register("construct_homepage_panels")
-def drop_site_summary(request: HttpRequest, panels: list[Any]) -> None:
-    """Counts of the whole site tell about what others hide."""
+# After Wagtail's own entries, whatever the order of the apps.
+@hooks.register("construct_homepage_summary_items", order=1000)
+def drop_number_of_pages(request: HttpRequest, summary_items: list[Any]) -> None:
+    """The number of pages of the whole site tells about what others hide."""
     if not request.user.is_superuser:
-        panels[:] = [each for each in panels if type(each).__name__ != "SiteSummaryPanel"]
+        summary_items[:] = [
+            each for each in summary_items if not isinstance(each, PagesSummaryItem)
+        ]
 
 
 @hooks.register("construct_main_menu")

@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
+from wagtail.models import Page
 
 from tests.organizations.browser_forms import form_data, rich_text
-from tests.organizations.world import HIDDEN, SOUGHT, World, ask, build_world
+from tests.organizations.world import HIDDEN, SOUGHT, World, ask, build_world, draft
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +133,22 @@ def test_no_view_of_the_admin_tells_a_stranger_about_another_organization():
     assert tells == []
     assert "\n".join(opens) == ""
     assert client.get("/admin/").status_code == 200, "the stranger is still signed in"
+
+
+def test_the_first_page_of_the_admin_counts_nothing_of_other_organizations(world):
+    def counted(role: str) -> list[str]:
+        page = BeautifulSoup(world.client(role).get("/admin/").content, "html5lib")
+        return [each.get_text(" ", strip=True) for each in page.select(".w-summary li")]
+
+    parent = Page.objects.get(pk=world.ids["draft"]).get_parent()
+    before = counted("stranger")
+    assert before, "images and documents are counted"
+
+    draft(parent, world.people["contributor"], "Encore une")
+
+    assert counted("stranger") == before
+    assert not any("page" in each.lower() for each in before)
+    assert any("page" in each.lower() for each in counted("superuser"))
 
 
 def body(answer: Any) -> str:
