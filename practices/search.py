@@ -37,7 +37,7 @@ from search.core.analysis import fold
 from search.core.declarations import Facet, Field, Profile
 from search.core.documents import Document
 from search.labels import ClosedList
-from taxonomy.models import Term
+from taxonomy.models import Term, text_in
 
 RETIRED = "retired"
 # The vocabularies whose values are whole paths.
@@ -68,17 +68,20 @@ TERM_FACETS = {
 def vocabulary_entries(names: frozenset[str], locale: str) -> Mapping[str, Mapping[str, str]]:
     """The values of the vocabularies `names` with their labels in `locale`, in one query."""
     entries: dict[str, dict[str, str]] = {name: {} for name in names}
-    terms = Term.objects.filter(vocabulary__slug__in=names).order_by("order", "rank", "path")
-    with override(locale):
-        for term in terms.select_related("vocabulary"):
-            name = term.vocabulary.slug
-            entries[name][term.path if name in TREES else term.slug] = term.label
+    rows = (
+        Term.objects.filter(vocabulary__slug__in=names)
+        .order_by("order", "rank", "path")
+        .values_list("vocabulary__slug", "path", "slug", "label_fr", "label_en")
+    )
+    for name, path, slug, french, english in rows:
+        entries[name][path if name in TREES else slug] = text_in(locale, french, english)
     return entries
 
 
 def organization_entries(names: frozenset[str], locale: str) -> Mapping[str, Mapping[str, str]]:
     """Every organization's name in `locale` by its identifier."""
-    named = sorted((each.name_in(locale), each.slug) for each in Organization.objects.all())
+    organizations = Organization.objects.only("slug", "name_fr", "name_en")
+    named = sorted((each.name_in(locale), each.slug) for each in organizations)
     return {list_name: {slug: name for name, slug in named} for list_name in names}
 
 

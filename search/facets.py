@@ -77,9 +77,9 @@ def _in_sight(
     """The first values and every chosen one; a list barely too long is not worth folding."""
     if len(choices) <= IN_SIGHT + 2:
         return choices, []
-    shown = [
-        choice
-        for rank, choice in enumerate(choices)
-        if rank < IN_SIGHT or choice.selected or choice.is_open
-    ]
-    return shown, [choice for choice in choices if choice not in shown]
+    shown: list[FacetChoice] = []
+    folded: list[FacetChoice] = []
+    for rank, choice in enumerate(choices):
+        in_sight = rank < IN_SIGHT or choice.selected or choice.is_open
+        (shown if in_sight else folded).append(choice)
+    return shown, folded

@@ -9,8 +9,13 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
+def text_in(language: str, french: str, english: str) -> str:
+    """The text in `language` ("fr", "en"), or in French where there is no other."""
+    return (english if language.startswith("en") else "") or french
+
+
 def _in_reader_language(french: str, english: str) -> str:
-    return (english if (get_language() or "fr").startswith("en") else "") or french
+    return text_in(get_language() or "fr", french, english)
 
 
 class Vocabulary(models.Model):
