@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 from wagtail import hooks
+from wagtail.admin import messages
 from wagtail.admin.site_summary import PagesSummaryItem
-from wagtail.models import Page
+from wagtail.models import Page, WorkflowState
 
 from organizations.access import may_read_document, may_read_page, pages_to_choose
 from organizations.viewsets import OrganizationGroup
@@ -29,6 +31,22 @@ def hide_document(document: Any, request: HttpRequest) -> None:
 def choose_among_known_pages(pages: Any, request: HttpRequest) -> Any:
     """Editors link to what they may read or edit; other organizations' drafts stay unknown."""
     return pages_to_choose(pages, request.user)
+
+
+@hooks.register("before_edit_page")
+def show_what_must_change(request: HttpRequest, page: Page) -> None:
+    """Who opens a page that a moderator sent back reads why above its form."""
+    state = page.current_workflow_state if request.method == "GET" else None
+    if state is None or state.status != WorkflowState.STATUS_NEEDS_CHANGES:
+        return
+    decision = state.current_task_state
+    if decision and decision.comment:
+        person = decision.finished_by
+        message = _("%(person)s asked for changes: %(comment)s") % {
+            "person": (person and person.get_full_name()) or person or _("A moderator"),
+            "comment": decision.comment,
+        }
+        messages.warning(request, message)
 
 
 @hooks.register("register_admin_viewset")

@@ -87,6 +87,19 @@ def test_a_refusal_in_the_admin_says_why(world):
     assert TaskState.objects.get(status="rejected").comment == "Il manque les résultats."
 
 
+def test_the_author_of_a_refused_text_reads_why_above_its_form(world):
+    page = world.pages["waiting"]
+    reject(page, user=world.user("moderator"), comment="Il manque <b>les résultats</b>.")
+    path = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    why = "Il manque &lt;b&gt;les résultats&lt;/b&gt;."
+
+    assert why in world.client("contributor").get(path).content.decode()
+
+    resubmitted = LessonPage.objects.get(pk=page.pk)
+    resubmitted.current_workflow_state.resume(user=world.user("contributor"))
+    assert why not in world.client("contributor").get(path).content.decode()
+
+
 def test_an_author_cancels_and_resubmits(world):
     client = world.client("contributor")
     page = world.pages["waiting"]
