@@ -9,6 +9,7 @@ its parts and for the whole written as one, and an acronym with dots for the one
 import re
 import threading
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -124,6 +125,26 @@ def analyse(text: str, locale: str) -> list[Token]:
                 tokens.append(Token(term, exact, surface, start, end, position))
             position += 1
     return tokens
+
+
+def spans_of(
+    text: str, locale: str, wanted: Callable[[Form], bool], known: dict[str, bool]
+) -> list[tuple[int, int]]:
+    """The span in characters of each word of `text` that has a form which is `wanted`.
+
+    `known` keeps the answer for each word, and spares the question for the texts that follow.
+    """
+    chain = chain_of(locale)
+    spans = []
+    for match in _WORD.finditer(compose(text)):
+        word = match.group()
+        found = known.get(word)
+        if found is None:
+            found = any(wanted(form) for forms in _read(word, chain) for form in forms)
+            known[word] = found
+        if found:
+            spans.append(match.span())
+    return spans
 
 
 def fold(text: str) -> str:

@@ -1,41 +1,72 @@
 """Where the words of a query stand in a text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from search.core.analysis import analyse, compose
+from search.core.analysis import Form, compose, spans_of
 from search.core.parsing import ParsedText
+from search.core.query import SearchQuery
 from search.core.results import Fragment
+from search.core.schema import Schema
 
 FRAGMENT_LENGTH = 220  # characters
 # A long text full of matches is not searched to its end for a better piece.
 MOST_SPANS = 200
 
 
-def highlight(
-    text: str, parsed: ParsedText, locale: str, *, whole: bool = False
-) -> tuple[Fragment, ...]:
-    """The piece of `text` that says most about the query, with its matches; () for no match.
+class Highlighter:
+    """Finds the words of a query in texts in the language `locale`.
 
-    `whole` keeps the whole text, for a title.
+    What is known of a word in one text holds in the next: texts share most of their words.
     """
-    if not text or not (parsed.terms or parsed.prefixes):
-        return ()
-    text = compose(text)
-    terms, prefixes = parsed.terms, parsed.prefixes
-    spans = sorted(
-        {
-            (token.start, token.end)
-            for token in analyse(text, locale)
-            if token.term in terms or (prefixes and token.exact.startswith(prefixes))
+
+    def __init__(self, parsed: ParsedText, locale: str) -> None:
+        self._terms, self._prefixes = parsed.terms, parsed.prefixes
+        self._locale = locale
+        self._known: dict[str, bool] = {}
+
+    def fragments(self, text: str, *, whole: bool = False) -> tuple[Fragment, ...]:
+        """The piece of `text` that says most about the query, with its matches; () for no match.
+
+        `whole` keeps the whole text, for a title.
+        """
+        if not text or not (self._terms or self._prefixes):
+            return ()
+        text = compose(text)
+        spans = spans_of(text, self._locale, self._is_wanted, self._known)
+        if not spans:
+            return ()
+        if whole or len(text) <= FRAGMENT_LENGTH:
+            return (Fragment(text, tuple(spans)),)
+        start, end = _best_window(text, spans[:MOST_SPANS])
+        inside = [(s - start, e - start) for s, e in spans if s >= start and e <= end]
+        return (Fragment(text[start:end], tuple(inside)),)
+
+    def _is_wanted(self, form: Form) -> bool:
+        return form.term in self._terms or form.exact.startswith(self._prefixes)
+
+
+class HitHighlights:
+    """The highlights of the hits of one query, each in the language of its document."""
+
+    def __init__(self, schema: Schema, query: SearchQuery) -> None:
+        self._schema = schema
+        self._text = query.text if query.highlight else ""
+        self._fields = [field.name for field in schema.fields if field.highlight]
+        self._by_locale: dict[str, Highlighter] = {}
+
+    def of(self, texts: Mapping[str, str], locale: str) -> dict[str, tuple[Fragment, ...]]:
+        """The fragments of each field of a document that has any, given its `texts` by field."""
+        if not self._text:
+            return {}
+        highlighter = self._by_locale.get(locale)
+        if highlighter is None:
+            highlighter = Highlighter(self._schema.parse(self._text, locale), locale)
+            self._by_locale[locale] = highlighter
+        found = {
+            name: highlighter.fragments(texts.get(name, ""), whole=name == "title")
+            for name in self._fields
         }
-    )
-    if not spans:
-        return ()
-    if whole or len(text) <= FRAGMENT_LENGTH:
-        return (Fragment(text, tuple(spans)),)
-    start, end = _best_window(text, spans[:MOST_SPANS])
-    inside = [(s - start, e - start) for s, e in spans if s >= start and e <= end]
-    return (Fragment(text[start:end], tuple(inside)),)
+        return {name: fragments for name, fragments in found.items() if fragments}
 
 
 def _best_window(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:

@@ -12,7 +12,7 @@ from functools import cached_property
 from search.core.analysis import Token, analyse
 from search.core.documents import Document, Write, with_ancestors
 from search.core.engine import Entry, Health, WriteOutcome
-from search.core.highlighting import highlight
+from search.core.highlighting import HitHighlights
 from search.core.parsing import ParsedText, Word
 from search.core.query import SearchQuery, cursor_after, first_rank
 from search.core.results import FacetResult, Hit, SearchResults
@@ -254,14 +254,7 @@ class BruteForceEngine:
         return score
 
     def _hit(self, document: Document, query: SearchQuery) -> Hit:
-        highlights = {}
-        parsed = self.schema.parse(query.text, document.locale)
-        for declared in self.schema.fields if query.highlight else ():
-            text = document.texts.get(declared.name, "")
-            if declared.highlight:
-                whole = declared.name == "title"
-                if fragments := highlight(text, parsed, document.locale, whole=whole):
-                    highlights[declared.name] = fragments
+        highlights = HitHighlights(self.schema, query).of(document.texts, document.locale)
         return Hit(document.key, document.stored, self._score(document, query), highlights)
 
     def _suggestion(self, query: SearchQuery) -> str:

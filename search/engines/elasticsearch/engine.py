@@ -9,7 +9,7 @@ from typing import Any
 from search.core.analysis import CHAINS, Chain, analyse, chain_of
 from search.core.documents import Write
 from search.core.engine import Entry, Health, SearchUnavailable, WriteOutcome
-from search.core.highlighting import highlight
+from search.core.highlighting import HitHighlights
 from search.core.query import SearchQuery
 from search.core.results import FacetResult, Hit, SearchResults
 from search.core.schema import Schema
@@ -173,8 +173,9 @@ class ElasticsearchEngine:
             total: int = answer["hits"]["total"]["value"]
             suggestion = "" if total else self._suggestion(query)
         found = answer["hits"]["hits"]
+        highlights = HitHighlights(self.schema, query)
         return SearchResults(
-            hits=tuple(self._hit(hit, query) for hit in found),
+            hits=tuple(_hit(hit, highlights) for hit in found),
             total=total,
             facets=tuple(self._facet(name, answer, query) for name in query.facets),
             suggestion=suggestion,
@@ -192,7 +193,7 @@ class ElasticsearchEngine:
         body = queries.suggest_body(words, locale, audience, size)
         with answering():
             answer = self._ask(self._read([chain_of(locale)]), body)
-        return [self._hit(hit) for hit in answer["hits"]["hits"]]
+        return [_hit(hit) for hit in answer["hits"]["hits"]]
 
     def similar(
         self, key: str, *, locale: str, audience: frozenset[str], size: int = 5
@@ -216,7 +217,7 @@ class ElasticsearchEngine:
             if not terms:
                 return []
             answer = self._ask(others, queries.similar_body(key, terms, locale, audience, size))
-        return [self._hit(hit) for hit in answer["hits"]["hits"]]
+        return [_hit(hit) for hit in answer["hits"]["hits"]]
 
     def _ask(self, indexes: list[str], body: Mapping[str, Any]) -> Any:
         """One search. An answer that leaves a part out is no answer."""
@@ -238,19 +239,6 @@ class ElasticsearchEngine:
             (field, analyse(content["texts"].get(field.name, ""), content["locale"]))
             for field in self.schema.fields
         )
-
-    def _hit(self, found: Mapping[str, Any], query: SearchQuery | None = None) -> Hit:
-        content = found["_source"]["content"]
-        highlights = {}
-        if query is not None and query.highlight and query.text:
-            locale = content["locale"]
-            parsed = self.schema.parse(query.text, locale)
-            for field in self.schema.fields:
-                text = content.get("texts", {}).get(field.name, "") if field.highlight else ""
-                whole = field.name == "title"
-                if fragments := highlight(text, parsed, locale, whole=whole):
-                    highlights[field.name] = fragments
-        return Hit(found["_id"], content["stored"], found.get("_score") or 0.0, highlights)
 
     def _facet(self, name: str, answer: Any, query: SearchQuery) -> FacetResult:
         buckets = answer["aggregations"][name]["values"]["buckets"]
@@ -284,3 +272,9 @@ class ElasticsearchEngine:
             return ""
         counted = self._ask(indexes, queries.counting_body(self.schema, query.respelled(text)))
         return text if counted["hits"]["total"]["value"] else ""
+
+
+def _hit(found: Mapping[str, Any], highlights: HitHighlights | None = None) -> Hit:
+    content = found["_source"]["content"]
+    marked = highlights.of(content.get("texts", {}), content["locale"]) if highlights else {}
+    return Hit(found["_id"], content["stored"], found.get("_score") or 0.0, marked)

@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 from search.core.analysis import analyse
 from search.core.documents import Write
 from search.core.engine import Entry, Health, SearchUnavailable, WriteOutcome
-from search.core.highlighting import highlight
+from search.core.highlighting import HitHighlights
 from search.core.query import SearchQuery, cursor_after, first_rank
 from search.core.results import FacetResult, Hit, SearchResults
 from search.core.schema import Schema
@@ -180,7 +180,8 @@ class EmbeddedEngine:
             else:
                 order = SORT_FIELDS.get(query.sort, SORT_FIELDS["newest"])
                 ranked, total = in_order_of(searcher, found, order, first, query.size)
-            hits = [self._hit(searcher.doc(place), score, query) for score, place in ranked]
+            highlights = HitHighlights(self.schema, query)
+            hits = [_hit(searcher.doc(place), score, highlights) for score, place in ranked]
             return SearchResults(
                 hits=tuple(hits),
                 total=total,
@@ -202,7 +203,7 @@ class EmbeddedEngine:
         query = every([build.visible(audience, frozenset({locale})), build.titled(words)])
         with unavailable_on_error(opened.path):
             found, _total = in_order_of(searcher, query, SORT_FIELDS["title"], 0, size)
-            return [self._hit(searcher.doc(place)) for _title, place in found]
+            return [_hit(searcher.doc(place)) for _title, place in found]
 
     def similar(
         self, key: str, *, locale: str, audience: frozenset[str], size: int = 5
@@ -225,7 +226,7 @@ class EmbeddedEngine:
             if not terms:
                 return []
             found, _total = by_score(searcher, every([others, build.like(terms)]), 0, size)
-            return [self._hit(searcher.doc(place), score) for score, place in found]
+            return [_hit(searcher.doc(place), score) for score, place in found]
 
     def _levels(self, record: tantivy.Document) -> dict[str, int]:
         content = content_of(record)
@@ -233,21 +234,6 @@ class EmbeddedEngine:
             (field, analyse(content["texts"].get(field.name, ""), content["locale"]))
             for field in self.schema.fields
         )
-
-    def _hit(
-        self, record: tantivy.Document, score: float = 0.0, query: SearchQuery | None = None
-    ) -> Hit:
-        content = content_of(record)
-        highlights = {}
-        if query is not None and query.highlight and query.text:
-            locale = content["locale"]
-            parsed = self.schema.parse(query.text, locale)
-            for field in self.schema.fields:
-                text = content["texts"].get(field.name, "") if field.highlight else ""
-                whole = field.name == "title"
-                if fragments := highlight(text, parsed, locale, whole=whole):
-                    highlights[field.name] = fragments
-        return Hit(str(record.get_first("key")), content["stored"], score, highlights)
 
     def _facets(
         self,
@@ -346,3 +332,11 @@ class EmbeddedEngine:
                 yield
             finally:
                 self._lock.release()
+
+
+def _hit(
+    record: tantivy.Document, score: float = 0.0, highlights: HitHighlights | None = None
+) -> Hit:
+    content = content_of(record)
+    marked = highlights.of(content["texts"], content["locale"]) if highlights else {}
+    return Hit(str(record.get_first("key")), content["stored"], score, marked)
