@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from html import escape
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format, number_format
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -319,22 +319,14 @@ def marked(text: str, fragments: Iterable[Fragment]) -> SafeString:
         start = text.find(fragment.text)
         if start >= 0:
             spans += [(start + first, start + end) for first, end in fragment.spans]
-    pieces: list[tuple[str, str, str]] = []
+    pieces: list[str] = []
     done = 0
     for first, end in sorted(spans):
         if first >= done and end > first:
-            pieces += [
-                ("", text[done:first], ""),
-                ("<mark>", text[first:end], "</mark>"),
-            ]
+            pieces += [escape(text[done:first]), "<mark>", escape(text[first:end]), "</mark>"]
             done = end
-    pieces.append(("", text[done:], ""))
-    return _joined(pieces)
-
-
-def _joined(pieces: list[tuple[str, str, str]]) -> SafeString:
-    tags = [(SafeString(before), text, SafeString(after)) for before, text, after in pieces]
-    return format_html_join("", "{}{}{}", tags)
+    pieces.append(escape(text[done:]))
+    return SafeString("".join(pieces))
 
 
 def _excerpts(hit: Hit) -> list[SafeString]:

@@ -27,8 +27,8 @@ def home(locale: str) -> HomePage:
     return HomePage.objects.get(locale__language_code=locale, depth=2)
 
 
-def add_page(parent: Page, title: str, **fields) -> Page:
-    return parent.add_child(instance=HomePage(title=title, locale=parent.locale, **fields))
+def add_page(parent: Page, title: str, kind: type[Page] = HomePage, **fields) -> Page:
+    return parent.add_child(instance=kind(title=title, locale=parent.locale, **fields))
 
 
 @pytest.mark.django_db
@@ -98,9 +98,9 @@ def test_a_translation_that_is_not_published_is_not_linked(client):
 
 @pytest.mark.django_db
 def test_the_menu_shows_the_pages_that_ask_for_it_in_the_readers_language(client):
-    add_page(home("fr"), "Organisations", show_in_menus=True)
-    add_page(home("fr"), "Discrète")
-    add_page(home("en"), "Organizations", show_in_menus=True)
+    add_page(home("fr"), "Organisations", Page, show_in_menus=True)
+    add_page(home("fr"), "Discrète", Page)
+    add_page(home("en"), "Organizations", Page, show_in_menus=True)
 
     entries = get(client, "/fr/").select(".site-nav a")
 
