@@ -41,7 +41,7 @@ FIELD = [
     "observation", "compétence", "ressource", "autonomie", "motivation", "engagement",
     "littératie", "intégration", "consultation", "planification",
 ]  # fmt: skip
-# What benchmarks look for: words that some hundredths to a fifth of all texts hold.
+# What benchmarks look for: words that a fifth to two thirds of all texts hold.
 QUERIES = ["rétroaction élève", "tutorat", "évaluation numérique", "stage réussite", "portfolio"]
 VOCABULARY = 20_000
 
@@ -61,6 +61,10 @@ class Words:
     def text(self, words: int) -> str:
         """So many words."""
         return " ".join(self._random.choices(self._words, cum_weights=self._weights, k=words))
+
+    def of_rank(self, rank: int) -> str:
+        """The word that so many others come before: the higher, the rarer."""
+        return self._words[rank]
 
     def some(self, values: Sequence[Value], most: int = 1) -> list[Value]:
         """At least one and at most `most` of `values`."""

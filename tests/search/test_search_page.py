@@ -95,6 +95,19 @@ def test_matching_words_are_marked_and_what_others_wrote_is_escaped(client, cata
     assert "alert(1)" in hit.select_one("h3").get_text()
 
 
+def test_what_others_wrote_is_escaped_among_the_facets(client, catalogue):
+    tag = '"><script>alert(1)<'
+    catalogue.add("A", locale="en", tag=tag)
+
+    page = get(client)
+
+    (field,) = page.select('input[name="tag"]')
+    assert field["value"] == tag
+    assert field["id"].endswith(tag)
+    assert field.parent.select_one("span").get_text() == tag
+    assert not [each for each in page.select("script") if "alert" in each.get_text()]
+
+
 def test_a_tree_of_themes_opens_down_to_what_is_chosen(client, catalogue):
     catalogue.add("A", locale="en", theme="teaching/assessment/feedback")
     catalogue.add("B", locale="en", theme="success")
