@@ -59,6 +59,8 @@ def ask(params: SearchParams, *, audience: frozenset[str]) -> Answer:
         for problem in problems:
             params = params.without_value(problem.parameter, problem.value)
         results = service.search(params.query(audience))
+    for facet in results.facets:
+        labels.expect(facet.name, (value.value for value in facet.values))
     return Answer(params, results, labels, facets, audience, problems)
 
 

@@ -37,6 +37,11 @@ class LabelBook:
         self._locale = locale
         self._lists: dict[str, Mapping[str, str]] | None = None
         self._open: dict[str, dict[str, str]] = {}
+        self._expected: dict[str, set[str]] = {}
+
+    def expect(self, facet: str, values: Iterable[str]) -> None:
+        """Say what will be asked for: the first question about `facet` is then the only one."""
+        self._expected.setdefault(facet, set()).update(values)
 
     def entries(self, facet: str) -> Mapping[str, str] | None:
         """Every value of a facet and its label, or None where the values are no closed list."""
@@ -72,7 +77,8 @@ class LabelBook:
         if facet.labels is None:
             return {}
         known = self._open.setdefault(facet.name, {})
-        if missing := sorted(set(values) - known.keys()):
+        if set(values) - known.keys():
+            missing = sorted((self._expected.pop(facet.name, set()) | set(values)) - known.keys())
             found = facet.labels(missing, self._locale)
             known.update({value: str(found.get(value, "")) for value in missing})
         return known
