@@ -29,6 +29,13 @@ version = "1.0"
 """
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _heed_interruptions() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so do its children."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 class Project:
     """A copy of the launcher in a folder of its own, with its own environment and data."""
 

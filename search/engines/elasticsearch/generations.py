@@ -1,6 +1,7 @@
 """The indexes of each generation, and the aliases through which they are read and written."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
@@ -38,12 +39,13 @@ class Generations:
         return f"{self._index(chain, generation)}-write"
 
     def live(self) -> str:
-        """The generation that answers, or ""."""
-        found = self._client.options(ignore_status=404).indices.get_alias(
-            name=self.live_alias(CHAINS[0])
+        """The generation that answers, or "" also when one of its indexes was lost."""
+        names = [self.live_alias(chain) for chain in CHAINS]
+        found = self._client.options(ignore_status=404).indices.get_alias(name=names)
+        chains = Counter(
+            match["name"] for each in found.body if (match := self._pattern.fullmatch(each))
         )
-        names = [match["name"] for each in found.body if (match := self._pattern.fullmatch(each))]
-        return max(names, default="")
+        return max((name for name, count in chains.items() if count == len(CHAINS)), default="")
 
     def names(self) -> list[str]:
         """All generations of this schema, the oldest first."""
@@ -85,7 +87,10 @@ class Generations:
         self._delete([name])
 
     def sweep(self) -> None:
-        """Remove the generations of other versions of the site that no alias reads any more."""
+        """Remove what no alias reads any more of other versions of the site, and what is not whole.
+
+        A generation lacks an index when it was made by somebody who died, or when one was deleted.
+        """
         aliases = self._client.indices.get_alias(index=f"{self._prefix}-*")
         read = {
             match["name"]
@@ -94,12 +99,10 @@ class Generations:
             and any("-live-" in alias for alias in each["aliases"])
         }
         known = self._all()
-        newest = max(known, default="")
-        self._delete(
-            name
-            for name, schema in known.items()
-            if schema != self._schema.hash and name not in read and name != newest
-        )
+        newest = max(self._numbers(), default="")
+        foreign = {name for name, schema in known.items() if schema != self._schema.hash} - read
+        broken = {*self._numbers()} - known.keys()
+        self._delete((foreign | broken) - {newest})
 
     def _delete(self, names: Iterable[str]) -> None:
         indexes = [self._index(chain, name) for name in names for chain in CHAINS]
