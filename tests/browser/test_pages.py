@@ -75,3 +75,12 @@ def test_on_paper_only_what_is_read_is_left(page: Page, live_server):
     expect(page.locator("h1")).to_be_visible()
     for useless in [".site-header", ".site-footer", ".contents", ".breadcrumbs"]:
         expect(page.locator(useless)).not_to_be_visible()
+
+
+def test_paper_does_not_say_an_address_twice(page: Page, live_server):
+    sheet = pages_of_each_type(contact_email="ici@exemple.test")["sheet"]
+    page.goto(live_server.url + sheet.get_url())
+    page.emulate_media(media="print")
+
+    after = "link => getComputedStyle(link, '::after').content"
+    assert page.locator('.knowledge__text a[href^="mailto"]').last.evaluate(after) == "none"
