@@ -12,6 +12,8 @@ from passerelle.api import api
 from practices.views import permalink
 from search import monitoring
 
+handler500 = "core.errors.server_error"
+
 urlpatterns = [
     # Resized images only: documents and originals leave through views that ask who reads.
     re_path(

@@ -3,11 +3,12 @@
 import gzip
 import re
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from bs4 import BeautifulSoup
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.db import OperationalError
 from django.test import Client
 from wagtail.models import Page, Site
 
@@ -134,11 +135,26 @@ def test_a_page_that_is_not_found_offers_the_search_in_the_readers_language(clie
     assert "noindex" in page.select_one('meta[name="robots"]')["content"]
 
 
-def test_the_page_of_a_failure_needs_neither_database_nor_language():
-    html = render_to_string("500.html")
+@pytest.mark.parametrize(("problem", "status"), [(ValueError, 500), (OperationalError, 503)])
+def test_the_page_of_a_failure_needs_neither_database_nor_language(client, problem, status):
+    client.raise_request_exception = False
+    with mock.patch("search.monitoring.HttpResponse", side_effect=problem):
+        response = client.get("/healthz")
 
+    html = response.content.decode()
+    assert response.status_code == status
     assert 'lang="fr"' in html
     assert 'lang="en"' in html
+    assert response.has_header("Retry-After") is (status == 503)
+
+
+def test_programs_are_told_of_a_failure_in_json(client):
+    client.raise_request_exception = False
+    with mock.patch("search.api.ask", side_effect=OperationalError):
+        response = client.get("/api/v1/search/")
+
+    assert response.status_code == 503
+    assert "database" in response.json()["detail"]
 
 
 def test_the_style_sheets_weigh_at_most_12_kb_all_together():

@@ -24,7 +24,7 @@ from practices.models import KnowledgePage, LessonPage, PracticeSheetPage
 from search.models import OutboxEntry
 from tests.exchange.conftest import LESSONS, METHODS
 from tests.organizations.factories import editor
-from tests.search.indexing.test_crashes import environment
+from tests.processes import environment
 
 
 def problems(report):

@@ -7,16 +7,13 @@ import signal
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.processes import PATIENCE, ROOT, wait_until
 from tests.tools.miniature.backend import write_wheel
-
-ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60  # seconds
 
 PYPROJECT = """\
 [build-system]
@@ -147,11 +144,3 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def wait_until(happens: Callable[[], object]) -> None:
-    """Wait for something that another process does; fail the test when it does not."""
-    deadline = time.monotonic() + PATIENCE
-    while not happens():
-        assert time.monotonic() < deadline, f"{happens} did not happen within {PATIENCE} s"
-        time.sleep(0.05)

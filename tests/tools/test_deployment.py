@@ -1,8 +1,6 @@
 """What a server runs, as far as it runs without Docker: the files agree, and the site answers."""
 
-import http.client
 import json
-import os
 import re
 import subprocess
 import sys
@@ -13,9 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.tools.conftest import ROOT, wait_until
+from tests.processes import NAME, ROOT, get, healthcheck, production, serving
 
-NAME = "passerelle.example"
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((ROOT / "compose.yaml").read_text(encoding="utf-8"))
 SITE_SERVICES = ("web", "worker", "prepare")
@@ -23,65 +20,15 @@ SITE_SERVICES = ("web", "worker", "prepare")
 
 @pytest.fixture(scope="module")
 def variables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The environment of a server with a data folder of its own and static files collected."""
-    folder = tmp_path_factory.mktemp("server")
-    kept = ("PATH", "HOME", "LANG", "SYSTEMROOT", "TMPDIR")
-    return {
-        **{name: os.environ[name] for name in kept if name in os.environ},
-        "DJANGO_SETTINGS_MODULE": "passerelle.settings.production",
-        "SECRET_KEY": "a secret of this test",
-        "ALLOWED_HOSTS": f".{NAME},localhost",
-        "BASE_URL": f"https://{NAME}",
-        "PASSERELLE_DATA_DIR": str(folder / "data"),
-        "PASSERELLE_STATIC_ROOT": str(folder / "collected"),
-        "WEB_CONCURRENCY": "1",
-    }
+    """The environment of a server with a data folder of its own."""
+    return production(tmp_path_factory.mktemp("server"))
 
 
 @pytest.fixture(scope="module")
-def address(variables: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(variables: dict[str, str]) -> Iterator[str]:
     """Where gunicorn serves the site with the production settings; its database has no table."""
-    collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
-    subprocess.run(collect, cwd=ROOT, env=variables, check=True)
-    log = tmp_path_factory.mktemp("gunicorn") / "log.txt"
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"],
-            cwd=ROOT,
-            env={**variables, "BIND": "127.0.0.1:0"},
-            stdout=output,
-            stderr=output,
-        )
-    try:
-        wait_until(lambda: b"Booting worker" in log.read_bytes() or server.poll() is not None)
-        found = re.search(r"Listening at: http://(\S+)", log.read_text(encoding="utf-8"))
-        assert found, log.read_text(encoding="utf-8")
-        wait_until(lambda: healthcheck(variables, found[1]).returncode == 0)
-        yield found[1]
-    finally:
-        server.terminate()
-        server.wait(60)
-
-
-def healthcheck(variables: dict[str, str], address: str) -> "subprocess.CompletedProcess[str]":
-    """Run the health check of the image."""
-    return subprocess.run(
-        [sys.executable, "deploy/healthcheck.py"],
-        cwd=ROOT,
-        env={**variables, "BIND": address},
-        capture_output=True,
-        text=True,
-    )
-
-
-def get(address: str, path: str, **headers: str) -> tuple[int, dict[str, str], str]:
-    """Status, headers and text of an answer, asked as the proxy asks."""
-    connection = http.client.HTTPConnection(address, timeout=60)
-    names = {name.replace("_", "-"): value for name, value in headers.items()}
-    connection.request("GET", path, headers={"Host": NAME, **names})
-    answer = connection.getresponse()
-    text = answer.read().decode(errors="replace")
-    return answer.status, {key.lower(): value for key, value in answer.getheaders()}, text
+    with serving(variables) as found:
+        yield found
 
 
 def test_the_health_check_tells_a_site_that_answers_from_one_that_does_not(

@@ -8,7 +8,8 @@ import sys
 
 import pytest
 
-from tests.tools.conftest import ROOT, Project
+from tests.processes import ROOT
+from tests.tools.conftest import Project
 
 OLD = """
 import runpy, sys

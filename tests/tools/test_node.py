@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.conftest import ROOT, wait_until
+from tests.processes import ROOT, wait_until
 from tools import node
 from tools.node import Node, NodeMissing
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.tools.conftest import ROOT, wait_until
+from tests.processes import ROOT, wait_until
 from tools.postgresql import PostgreSQL, PostgreSQLMissing, find
 
 HOLD = """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.conftest import ROOT
+from tests.processes import ROOT
 from tools.launcher import COMMANDS
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")

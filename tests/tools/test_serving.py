@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.conftest import ROOT, wait_until
+from tests.processes import ROOT, wait_until
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.conftest import ROOT
+from tests.processes import ROOT
 
 # The node of the run under way, if there is one, saves the time to start another.
 WHICH = """

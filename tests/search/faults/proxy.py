@@ -1,4 +1,4 @@
-"""A proxy before a real Elasticsearch node that refuses, keeps silent or answers badly when told."""
+"""A proxy before a real Elasticsearch node that refuses, keeps silent or answers badly."""
 
 import contextlib
 import http.client

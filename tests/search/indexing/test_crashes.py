@@ -1,15 +1,12 @@
 """What indexes is killed at any moment, and nothing is lost."""
 
-import os
 import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings as django_settings
 from django.core.management import call_command
-from django.db import connection
 from django.utils import timezone
 
 from search import service
@@ -17,35 +14,11 @@ from search.indexing.comparison import compare
 from search.indexing.rebuild import rebuild
 from search.models import OutboxEntry, Rebuild
 from tests.practices.factories import LessonFactory
+from tests.processes import ROOT, environment
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
-ROOT = Path(__file__).parents[3]
 PAGES = 12
-
-
-def database_url():
-    database = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{database['NAME']}"
-    host = database["HOST"] or ""
-    if host.startswith("/"):
-        host = host.replace("/", "%2F")
-    return (
-        f"postgres://{database['USER']}:{database['PASSWORD']}@{host}:{database['PORT'] or 5432}"
-        f"/{database['NAME']}"
-    )
-
-
-def environment(tmp_path):
-    return {
-        **os.environ,
-        "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'site'}",
-        "DJANGO_SETTINGS_MODULE": "passerelle.settings.dev",
-        "PASSERELLE_DATA_DIR": str(tmp_path),
-        "DATABASE_URL": database_url(),
-        "SEARCH_URL": django_settings.SEARCH_URL,
-    }
 
 
 def kill_often(what, times, tmp_path):

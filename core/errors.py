@@ -1,0 +1,31 @@
+"""What is answered when the site itself fails."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+
+# What a database that is stopped, full or restarting raises. PostgreSQL comes back in seconds.
+DATABASE_AWAY = (OperationalError, InterfaceError)
+RETRY_SECONDS = 10
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """503 when the database does not answer, which passes, and 500 for any other failure.
+
+    Programs get JSON; readers a page that stands alone, in both languages, since neither the
+    database nor the language of the reader can be counted on.
+    """
+    is_away = isinstance(sys.exc_info()[1], DATABASE_AWAY)
+    status = 503 if is_away else 500
+    response: HttpResponse
+    if request.path.startswith("/api/"):
+        detail = "The database does not answer." if is_away else "The fault is ours."
+        response = JsonResponse({"detail": f"{detail} Try again in a moment."}, status=status)
+    else:
+        response = HttpResponse(render_to_string(f"{status}.html"), status=status)
+    if is_away:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response
