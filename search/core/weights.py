@@ -7,8 +7,10 @@ reader may not see would then change the order of those they may see, which woul
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import chain
 
-from search.core.analysis import Token
+from search.core.analysis import Piece
 from search.core.declarations import Field
 
 # Weights are kept as one of so many levels, each `STEP` times the one below: an engine then only
@@ -24,24 +26,24 @@ EXACT_SCORE = 20
 PREFIX_SCORE = 4
 
 
-def level_of_terms(fields: Iterable[tuple[Field, Sequence[Token]]]) -> dict[str, int]:
-    """The level (0 to `LEVELS` - 1) of each term of a document, given the tokens of its fields.
+def level_of_terms(fields: Iterable[tuple[Field, Sequence[Piece]]]) -> dict[str, int]:
+    """The level (0 to `LEVELS` - 1) of each term of a document, given the pieces of its fields.
 
     A term weighs more in a field of high boost, in a short one, and when it comes back, but less
     and less each time.
     """
     weights: dict[str, float] = {}
-    for field, tokens in fields:
-        length = tokens[-1].position + 1 if tokens else 0
+    for field, pieces in fields:
+        length = sum(len(piece.readings) for piece in pieces)
         damping = 0.3 * math.log2(1 + length)
-        # A word that stands for several, such as its parts, counts once for each of them.
-        places = {(token.term, token.start) for token in tokens}
-        for term, count in Counter([term for term, _start in places]).items():
+        for term, count in Counter(chain.from_iterable(piece.terms for piece in pieces)).items():
             weight = field.boost * count / (count + damping)
             weights[term] = weights.get(term, 0.0) + weight
     return {term: _level(weight) for term, weight in weights.items()}
 
 
+# Most terms come once, in texts of a few lengths.
+@lru_cache(maxsize=10_000)
 def _level(weight: float) -> int:
     if weight <= 0:
         return 0

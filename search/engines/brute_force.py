@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from search.core.analysis import Token, analyse
+from search.core.analysis import Token, analyse, pieces_of
 from search.core.documents import Document, Write, with_ancestors
 from search.core.engine import Entry, Health, WriteOutcome
 from search.core.highlighting import HitHighlights
@@ -37,7 +37,8 @@ class _Words:
         self.spellings = {(token.exact, token.surface) for token in tokens}
         self.exact = {token.exact for token in tokens}
         self.levels = level_of_terms(
-            (declared, self.fields[declared.name]) for declared in schema.fields
+            (declared, pieces_of(document.texts.get(declared.name, ""), document.locale))
+            for declared in schema.fields
         )
 
     @cached_property

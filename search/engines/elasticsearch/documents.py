@@ -3,10 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from search.core.analysis import Token, analyse, chain_of
+from search.core.analysis import Piece, chain_of, pieces_of
 from search.core.documents import Document, with_ancestors
 from search.core.schema import Schema
-from search.core.synonyms import by_position
 from search.core.weights import level_of_terms
 
 # Longer titles are equal in the order of titles; Elasticsearch refuses what is far longer.
@@ -29,11 +28,11 @@ def removal(key: str) -> dict[str, Any]:
 def source_of(document: Document, schema: Schema) -> dict[str, Any]:
     """The fields of a document, as `mappings.index_body` declares them."""
     fields = [
-        (field, analyse(document.texts.get(field.name, ""), document.locale))
+        (field, pieces_of(document.texts.get(field.name, ""), document.locale))
         for field in schema.fields
     ]
-    tokens = [token for _field, tokens in fields for token in tokens]
-    titles = [token for field, tokens in fields if field.name == "title" for token in tokens]
+    spellings = _spellings(pieces for _field, pieces in fields)
+    titles = _spellings(pieces for field, pieces in fields if field.name == "title")
     levels = level_of_terms(fields)
     return {
         "key": document.key,
@@ -43,11 +42,11 @@ def source_of(document: Document, schema: Schema) -> dict[str, Any]:
         "locale": document.locale,
         "audience": sorted(document.audience),
         "weights": [weighed(term, level) for term, level in sorted(levels.items())],
-        "exact": sorted({token.exact for token in tokens}),
-        "title": sorted({token.exact for token in titles}),
-        "spellings": sorted({f"{token.exact} {token.surface}" for token in tokens}),
-        "positions": [_positions(tokens) for _field, tokens in fields if tokens],
-        "words": " ".join(sorted({token.surface for token in tokens})),
+        "exact": sorted({exact for exact, _surface in spellings}),
+        "title": sorted({exact for exact, _surface in titles}),
+        "spellings": sorted(f"{exact} {surface}" for exact, surface in spellings),
+        "positions": [text for _field, pieces in fields if (text := _positions(pieces))],
+        "words": " ".join(sorted({surface for _exact, surface in spellings})),
         "facets": {
             facet.name: _values(document.facets.get(facet.name, ()), facet.kind == "tree")
             for facet in schema.facets
@@ -65,12 +64,13 @@ def source_of(document: Document, schema: Schema) -> dict[str, Any]:
     }
 
 
-def _positions(tokens: Iterable[Token]) -> str:
+def _spellings(fields: Iterable[Iterable[Piece]]) -> set[tuple[str, str]]:
+    return {spelling for pieces in fields for piece in pieces for spelling in piece.spellings}
+
+
+def _positions(pieces: Iterable[Piece]) -> str:
     """The stems of a text in order; those of one position together, between bars."""
-    return " ".join(
-        "|".join(dict.fromkeys(token.term for token in together))
-        for together in by_position(list(tokens))
-    )
+    return " ".join("|".join(terms) for piece in pieces for terms in piece.readings)
 
 
 def _values(values: Iterable[str], is_tree: bool) -> list[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from search.core.analysis import CHAINS, Chain, analyse, chain_of
+from search.core.analysis import CHAINS, Chain, chain_of, pieces_of
 from search.core.documents import Write
 from search.core.engine import Entry, Health, SearchUnavailable, WriteOutcome
 from search.core.highlighting import HitHighlights
@@ -236,7 +236,7 @@ class ElasticsearchEngine:
 
     def _levels(self, content: Mapping[str, Any]) -> dict[str, int]:
         return level_of_terms(
-            (field, analyse(content["texts"].get(field.name, ""), content["locale"]))
+            (field, pieces_of(content["texts"].get(field.name, ""), content["locale"]))
             for field in self.schema.fields
         )
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import tantivy
 from filelock import FileLock, Timeout
 
-from search.core.analysis import analyse
+from search.core.analysis import pieces_of
 from search.core.documents import Write
 from search.core.engine import Entry, Health, SearchUnavailable, WriteOutcome
 from search.core.highlighting import HitHighlights
@@ -231,7 +231,7 @@ class EmbeddedEngine:
     def _levels(self, record: tantivy.Document) -> dict[str, int]:
         content = content_of(record)
         return level_of_terms(
-            (field, analyse(content["texts"].get(field.name, ""), content["locale"]))
+            (field, pieces_of(content["texts"].get(field.name, ""), content["locale"]))
             for field in self.schema.fields
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import tantivy
 
-from search.core.analysis import Token, analyse, chain_of
+from search.core.analysis import Piece, chain_of, pieces_of
 from search.core.documents import Document, Write, with_ancestors
 from search.core.schema import Schema
 from search.core.weights import level_of_terms
@@ -80,16 +80,15 @@ def _fill(record: tantivy.Document, document: Document, schema: Schema) -> None:
     record.add_text("chain", chain_of(document.locale))
     _add_all(record, "audience", document.audience)
     fields = [
-        (field, analyse(document.texts.get(field.name, ""), document.locale))
+        (field, pieces_of(document.texts.get(field.name, ""), document.locale))
         for field in schema.fields
     ]
     levels = level_of_terms(fields)
     _add_all(record, "weights", (weighed(term, level) for term, level in levels.items()))
-    tokens = [token for _field, tokens in fields for token in tokens]
-    _add_all(record, "exact", _spellings(tokens))
-    titles = (tokens for field, tokens in fields if field.name == "title")
-    _add_all(record, "exact_title", {token.exact for tokens in titles for token in tokens})
-    _add_positions(record, [tokens for _field, tokens in fields])
+    _add_all(record, "exact", _spellings(piece for _field, pieces in fields for piece in pieces))
+    titles = (piece for field, pieces in fields if field.name == "title" for piece in pieces)
+    _add_all(record, "exact_title", (exact for piece in titles for exact, _ in piece.spellings))
+    _add_positions(record, [pieces for _field, pieces in fields])
     for facet in schema.facets:
         values: Iterable[str] = document.facets.get(facet.name, ())
         if facet.kind == "tree":
@@ -112,21 +111,22 @@ def _add_all(record: tantivy.Document, name: str, values: Iterable[str]) -> None
         record.add_text(name, value)
 
 
-def _spellings(tokens: Iterable[Token]) -> Iterator[str]:
-    for exact, surface in {(token.exact, token.surface) for token in tokens}:
+def _spellings(pieces: Iterable[Piece]) -> Iterator[str]:
+    for exact, surface in {spelling for piece in pieces for spelling in piece.spellings}:
         yield exact
         if surface != exact:
             yield spelled(exact, surface)
 
 
-def _add_positions(record: tantivy.Document, fields: Iterable[list[Token]]) -> None:
+def _add_positions(record: tantivy.Document, fields: Iterable[list[Piece]]) -> None:
     places: list[tantivy.Token] = []
     start = 0
-    for tokens in fields:
-        seen = dict.fromkeys([(token.term, token.position) for token in tokens])
-        places += [tantivy.Token(term, start + position, 0, 0) for term, position in seen]
-        if tokens:
-            start += tokens[-1].position + _FIELD_GAP
+    for pieces in fields:
+        readings = [terms for piece in pieces for terms in piece.readings]
+        for position, terms in enumerate(readings, start):
+            places += [tantivy.Token(term, position, 0, 0) for term in terms]
+        if readings:
+            start += len(readings) - 1 + _FIELD_GAP
     if places:
         record.add_pre_tokenized_text("positions", tantivy.PreTokenizedString("", places))
 

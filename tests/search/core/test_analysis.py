@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.core.analysis import MAX_WORD_LENGTH, Token, analyse, chain_of, compose, fold
+from search.core.analysis import (
+    MAX_WORD_LENGTH,
+    Token,
+    analyse,
+    chain_of,
+    compose,
+    fold,
+    pieces_of,
+)
 
 
 def exact(text: str, locale: str = "fr") -> list[str]:
@@ -151,6 +159,27 @@ def test_any_text_gives_terms_of_letters_and_digits_in_order(text: str, locale: 
     places = [each.position for each in tokens]
     assert places == sorted(places)
     assert set(places) == set(range(len(set(places))))
+
+
+@given(
+    st.text(max_size=200) | st.text("aeélLq'’-·. \t\n\x1c\xa0()1", max_size=60),
+    st.sampled_from(["fr", "en"]),
+)
+def test_pieces_say_what_tokens_say(text: str, locale: str) -> None:
+    tokens, pieces = analyse(text, locale), pieces_of(text, locale)
+
+    places: dict[int, dict[str, None]] = {}
+    for token in tokens:
+        places.setdefault(token.position, {})[token.term] = None
+    assert [terms for piece in pieces for terms in piece.readings] == [
+        tuple(terms) for terms in places.values()
+    ]
+    assert sorted(term for piece in pieces for term in piece.terms) == sorted(
+        term for term, _start in {(token.term, token.start) for token in tokens}
+    )
+    assert {spelling for piece in pieces for spelling in piece.spellings} == {
+        (token.exact, token.surface) for token in tokens
+    }
 
 
 @given(st.text(max_size=60))
