@@ -50,7 +50,7 @@ def beside_bulk(quick: bool) -> Measured:
             client.options(ignore_status=404).indices.delete(index=f"raw-{chain}")
             body = index_body(registry.schema(), chain, f"raw-{chain}-alias")
             client.indices.create(index=f"raw-{chain}", **body)
-        helpers.bulk(client, ready, chunk_size=BATCH, max_chunk_bytes=writing.BIGGEST_REQUEST)
+        helpers.bulk(client, ready)
         client.indices.refresh(index="raw-*")
 
     bulk()
@@ -102,7 +102,7 @@ def _ready_documents() -> list[dict[str, Any]]:
 
 
 def _where_time_goes(work: Callable[..., object], *arguments: object) -> str:
-    """Of one more rebuild: the shares of the database, of the analysis and of Elasticsearch."""
+    """Of one more rebuild: the seconds of its parts, which work side by side."""
     spent: dict[str, float] = defaultdict(float)
     with ExitStack() as stack:
         stack.enter_context(_timed(ledger, "read_as_writes", spent, "reading and building"))
@@ -111,8 +111,8 @@ def _where_time_goes(work: Callable[..., object], *arguments: object) -> str:
         started = time.perf_counter()
         work(*arguments)
         whole = time.perf_counter() - started
-    shares = [f"{name} {seconds / whole:.0%}" for name, seconds in spent.items()]
-    return "of its time: " + ", ".join(shares)
+    parts = [f"{name} {seconds:.1f} s" for name, seconds in spent.items()]
+    return f"of {whole:.1f} s, side by side: " + ", ".join(parts)
 
 
 @contextmanager

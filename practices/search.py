@@ -7,7 +7,7 @@ keeps its address and leaves the search.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -270,16 +270,24 @@ def _keywords(
 
 def body_of(page: KnowledgePage) -> str:
     """Every rich text and every block of `page` as plain text, in the order of its fields."""
-    texts = []
-    for field in page._meta.get_fields():
-        if isinstance(field, RichTextField):
-            texts.append(plain_text(getattr(page, field.name)))
-        elif isinstance(field, StreamField):
-            blocks = getattr(page, field.name)
-            texts += [
-                plain_text(text) for text in blocks.stream_block.get_searchable_content(blocks)
-            ]
+    texts: list[str] = []
+    for name, is_stream in _body_fields(type(page)):
+        value = getattr(page, name)
+        if is_stream:
+            texts += map(plain_text, value.stream_block.get_searchable_content(value))
+        elif value:
+            texts.append(plain_text(value))
     return "\n".join(text for text in texts if text)
+
+
+@cache
+def _body_fields(model: type[KnowledgePage]) -> list[tuple[str, bool]]:
+    """The fields that hold the text of a page of this type, and whether they hold blocks."""
+    return [
+        (field.name, isinstance(field, StreamField))
+        for field in model._meta.get_fields()
+        if isinstance(field, RichTextField | StreamField)
+    ]
 
 
 def _owners(pages: Sequence[KnowledgePage]) -> dict[int, list[Organization]]:

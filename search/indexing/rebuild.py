@@ -1,7 +1,9 @@
 """A new generation of the index, filled beside the one that answers, then put in its place."""
 
 import logging
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,14 +11,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from search.core.engine import SearchEngine
+from search.core.documents import Write
+from search.core.engine import SearchEngine, WriteOutcome
 from search.indexing import documents, ledger
 from search.indexing.comparison import compare, repair
 from search.models import Rebuild
 
 logger = logging.getLogger(__name__)
 
-BATCH = 500
+BATCH = 250
+# How many batches are written while the next one is read: the analysis of one batch then goes on
+# while the engine is at work on another.
+WRITERS = 2
 # A rebuild that was not seen for so long has died.
 DEAD_AFTER = timedelta(seconds=120)
 # Pages read, pages in all.
@@ -52,17 +58,10 @@ def rebuild(
         Rebuild.objects.filter(pk=record.pk).update(generation=generation)
         total, done, written = documents.count_pages(), 0, 0
         errors: dict[str, str] = {}
-        for keys in documents.every_key(batch):
-            writes, failed = ledger.read_as_writes(keys)
-            # What is not to be found needs no write: the generation is new. Workers that remove
-            # something meanwhile do so under a version of their own.
-            present = [write for write in writes if write.document is not None]
-            for outcome in engine.write(present, generation=generation) if present else ():
-                if outcome.error:
-                    failed[outcome.key] = outcome.error
-            errors |= failed
-            written += sum(write.key not in failed for write in present)
-            done += len(keys)
+        for read in _write_all(engine, generation, batch):
+            errors |= read.errors
+            written += read.written
+            done += read.pages
             _still_here(record)
             if progress is not None:
                 progress(done, total)
@@ -74,6 +73,47 @@ def rebuild(
         Rebuild.objects.filter(pk=record.pk).update(finished_at=timezone.now())
     logger.info("Generation %s answers with %d documents.", generation, written)
     return Rebuilt(generation, written, errors)
+
+
+@dataclass
+class _Batch:
+    """Pages that were read, and what became of the documents among them."""
+
+    pages: int
+    present: list[Write]
+    errors: dict[str, str]
+    writing: Future[list[WriteOutcome]]
+
+    @property
+    def written(self) -> int:
+        """How many documents the engine took."""
+        return sum(write.key not in self.errors for write in self.present)
+
+    def finish(self) -> None:
+        """Wait until the documents are written. Raises what the engine raised."""
+        self.errors |= {each.key: each.error for each in self.writing.result() if each.error}
+
+
+def _write_all(engine: SearchEngine, generation: str, size: int) -> Iterator[_Batch]:
+    """Read all pages, `size` at a time, and write their documents meanwhile; what is finished.
+
+    Whichever batch is written first: each key is in one of them, and has a version.
+    """
+    with ThreadPoolExecutor(WRITERS, "search-rebuild") as writers:
+        unfinished: deque[_Batch] = deque()
+        for keys in documents.every_key(size):
+            writes, errors = ledger.read_as_writes(keys)
+            # What is not to be found needs no write: the generation is new. Workers that remove
+            # something meanwhile do so under a version of their own.
+            present = [write for write in writes if write.document is not None]
+            writing = writers.submit(engine.write, present, generation=generation)
+            unfinished.append(_Batch(len(keys), present, errors, writing))
+            if len(unfinished) > WRITERS:
+                unfinished[0].finish()
+                yield unfinished.popleft()
+        for batch in unfinished:
+            batch.finish()
+            yield batch
 
 
 def roll_back(engine: SearchEngine) -> str:

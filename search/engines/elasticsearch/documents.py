@@ -1,12 +1,15 @@
 """From a document to what Elasticsearch is sent of it."""
 
 from collections.abc import Iterable
-from typing import Any
+from itertools import chain
+from typing import Any, TypeVar
 
 from search.core.analysis import Piece, chain_of, pieces_of
 from search.core.documents import Document, with_ancestors
 from search.core.schema import Schema
 from search.core.weights import level_of_terms
+
+Value = TypeVar("Value")
 
 # Longer titles are equal in the order of titles; Elasticsearch refuses what is far longer.
 MAX_TITLE_KEY = 1_000
@@ -41,12 +44,12 @@ def source_of(document: Document, schema: Schema) -> dict[str, Any]:
         "chain": chain_of(document.locale),
         "locale": document.locale,
         "audience": sorted(document.audience),
-        "weights": [weighed(term, level) for term, level in sorted(levels.items())],
-        "exact": sorted({exact for exact, _surface in spellings}),
-        "title": sorted({exact for exact, _surface in titles}),
-        "spellings": sorted(f"{exact} {surface}" for exact, surface in spellings),
+        "weights": [weighed(term, level) for term, level in levels.items()],
+        "exact": _each_once(exact for exact, _surface in spellings),
+        "title": _each_once(exact for exact, _surface in titles),
+        "spellings": [f"{exact} {surface}" for exact, surface in spellings],
         "positions": [text for _field, pieces in fields if (text := _positions(pieces))],
-        "words": " ".join(sorted({surface for _exact, surface in spellings})),
+        "words": " ".join(_each_once(surface for _exact, surface in spellings)),
         "facets": {
             facet.name: _values(document.facets.get(facet.name, ()), facet.kind == "tree")
             for facet in schema.facets
@@ -64,8 +67,13 @@ def source_of(document: Document, schema: Schema) -> dict[str, Any]:
     }
 
 
-def _spellings(fields: Iterable[Iterable[Piece]]) -> set[tuple[str, str]]:
-    return {spelling for pieces in fields for piece in pieces for spelling in piece.spellings}
+def _spellings(fields: Iterable[Iterable[Piece]]) -> list[tuple[str, str]]:
+    """The spellings of all words, each once, in the order in which they come."""
+    return _each_once(chain.from_iterable(piece.spellings for pieces in fields for piece in pieces))
+
+
+def _each_once(values: Iterable[Value]) -> list[Value]:
+    return list(dict.fromkeys(values))
 
 
 def _positions(pieces: Iterable[Piece]) -> str:
