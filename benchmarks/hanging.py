@@ -10,6 +10,7 @@ from benchmarks import corpus
 from benchmarks.findable import process
 from benchmarks.measuring import Measured, interleaved, median, milliseconds
 from practices.models import KnowledgePage
+from search.indexing import wakeup
 from search.models import OutboxEntry, OutboxQuerySet
 
 
@@ -25,7 +26,10 @@ def publishing(quick: bool) -> Measured:
         page.save_revision().publish()
 
     def without_search() -> None:
-        with mock.patch.object(OutboxQuerySet, "bulk_create", _written_nowhere):
+        with (
+            mock.patch.object(OutboxQuerySet, "bulk_create", _written_nowhere),
+            mock.patch.object(wakeup, "wake_on_commit"),
+        ):
             publish()
 
     with _silent_engine() as url, process(SEARCH_URL=url):

@@ -33,7 +33,7 @@ def touch(page_ids: Iterable[int]) -> None:
     entries = [OutboxEntry(key=key_of(page_id)) for page_id in sorted(set(page_ids))]
     if entries:
         OutboxEntry.objects.bulk_create(entries, batch_size=BATCH)
-        transaction.on_commit(wakeup.wake)
+        wakeup.wake_on_commit()
 
 
 def touch_pages(pages: "QuerySet[Page]") -> None:
@@ -51,7 +51,7 @@ def try_again(entries: OutboxQuerySet) -> int:
     """Take up `entries` as if they had never failed; how many."""
     with transaction.atomic():
         count = entries.update(is_dead=False, attempts=0, due_at=timezone.now())
-        transaction.on_commit(wakeup.wake)
+        wakeup.wake_on_commit()
     return count
 
 

@@ -31,7 +31,7 @@ FIRST_DELAY = 2.0  # seconds; doubled at each attempt
 LONGEST_DELAY = 600.0
 # While the engine is away nothing counts as an attempt: the entries only wait.
 AWAY_DELAY = 5.0
-# How often a worker looks by itself, for what other processes wrote.
+# How often a worker looks by itself, for what nobody woke it for.
 IDLE_SECONDS = 1.0
 
 

@@ -42,4 +42,5 @@ class Command(BaseCommand):
         signal.signal(signal.SIGTERM, end)
         signal.signal(signal.SIGINT, end)
         self.stdout.write(_("The search worker is at work. Ctrl-C stops it."))
+        wakeup.listen_in_thread()
         worker.run(stop, options["batch"])
