@@ -103,16 +103,16 @@ class Token(NamedTuple):
     position: int
 
 
-class Piece(NamedTuple):
-    """What stands between two spaces of a text says the same wherever it stands.
+class Words(NamedTuple):
+    """The words of a text, without their places in it.
 
-    `readings` holds the terms of each position that it takes; `terms` those of each of its words,
-    and `spellings` their folded spellings with those with accents.
+    `readings` holds the terms of each position, `terms` those of each word and `spellings` its
+    folded spellings with those with accents, as often as they come.
     """
 
-    readings: tuple[tuple[str, ...], ...]
-    terms: tuple[str, ...]
-    spellings: tuple[tuple[str, str], ...]
+    readings: list[tuple[str, ...]]
+    terms: list[str]
+    spellings: list[tuple[str, str]]
 
 
 def chain_of(locale: str) -> Chain:
@@ -159,10 +159,20 @@ def spans_of(
     return spans
 
 
-def pieces_of(text: str, locale: str) -> list[Piece]:
-    """The words that `analyse` finds, without their places: many times cheaper."""
+def words_of(text: str, locale: str) -> Words:
+    """The words that `analyse` finds, many times cheaper.
+
+    What stands between two spaces says the same in every text: no match of `_WORD` holds a space,
+    or looks beyond one.
+    """
     chain = chain_of(locale)
-    return [_piece(piece, chain) for piece in compose(text).split()]
+    found = Words([], [], [])
+    for piece in compose(text).split():
+        readings, terms, spellings = _words_of_piece(piece, chain)
+        found.readings.extend(readings)
+        found.terms.extend(terms)
+        found.spellings.extend(spellings)
+    return found
 
 
 def fold(text: str) -> str:
@@ -199,19 +209,18 @@ def _read(word: str, chain: Chain) -> tuple[tuple[Form, ...], ...]:
 
 
 @lru_cache(maxsize=200_000)
-def _piece(text: str, chain: Chain) -> Piece:
-    """What `text` says: no match of `_WORD` holds a space, or looks beyond one."""
-    words = [_read(match.group(), chain) for match in _WORD.finditer(text)]
+def _words_of_piece(piece: str, chain: Chain) -> Words:
+    words = [_read(match.group(), chain) for match in _WORD.finditer(piece)]
     forms = [[form for position in word for form in position] for word in words]
-    return Piece(
-        readings=tuple(
+    return Words(
+        readings=[
             tuple(dict.fromkeys(form.term for form in position))
             for word in words
             for position in word
-        ),
+        ],
         # A word that stands for several, such as its parts, has each of their terms once.
-        terms=tuple(term for word in forms for term in dict.fromkeys(form.term for form in word)),
-        spellings=tuple(
+        terms=[term for word in forms for term in dict.fromkeys(form.term for form in word)],
+        spellings=list(
             dict.fromkeys((form.exact, form.surface) for word in forms for form in word)
         ),
     )

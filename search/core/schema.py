@@ -1,10 +1,11 @@
 """What an index must be able to hold: the sum of all declarations."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from search.core.analysis import Words, words_of
 from search.core.declarations import Facet, Field, Profile
 from search.core.parsing import ParsedText, parse
 from search.core.synonyms import Synonyms
@@ -42,6 +43,10 @@ class Schema:
     def parse(self, text: str, locale: str) -> ParsedText:
         """The clauses of what a reader typed, for documents in the language `locale`."""
         return parse(text, locale, self.synonyms)
+
+    def words(self, texts: Mapping[str, str], locale: str) -> list[tuple[Field, Words]]:
+        """The words of each field of a document in the language `locale`, given its `texts`."""
+        return [(field, words_of(texts.get(field.name, ""), locale)) for field in self.fields]
 
     def facet(self, name: str) -> Facet:
         """The facet called `name`. Raises `KeyError` that lists the known ones."""

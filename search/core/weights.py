@@ -6,11 +6,10 @@ reader may not see would then change the order of those they may see, which woul
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import chain
 
-from search.core.analysis import Piece
+from search.core.analysis import Words
 from search.core.declarations import Field
 
 # Weights are kept as one of so many levels, each `STEP` times the one below: an engine then only
@@ -26,17 +25,16 @@ EXACT_SCORE = 20
 PREFIX_SCORE = 4
 
 
-def level_of_terms(fields: Iterable[tuple[Field, Sequence[Piece]]]) -> dict[str, int]:
-    """The level (0 to `LEVELS` - 1) of each term of a document, given the pieces of its fields.
+def level_of_terms(fields: Iterable[tuple[Field, Words]]) -> dict[str, int]:
+    """The level (0 to `LEVELS` - 1) of each term of a document, given the words of its fields.
 
     A term weighs more in a field of high boost, in a short one, and when it comes back, but less
     and less each time.
     """
     weights: dict[str, float] = {}
-    for field, pieces in fields:
-        length = sum(len(piece.readings) for piece in pieces)
-        damping = 0.3 * math.log2(1 + length)
-        for term, count in Counter(chain.from_iterable(piece.terms for piece in pieces)).items():
+    for field, words in fields:
+        damping = 0.3 * math.log2(1 + len(words.readings))
+        for term, count in Counter(words.terms).items():
             weight = field.boost * count / (count + damping)
             weights[term] = weights.get(term, 0.0) + weight
     return {term: _level(weight) for term, weight in weights.items()}

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from search.core.analysis import Token, analyse, pieces_of
+from search.core.analysis import Token, analyse
 from search.core.documents import Document, Write, with_ancestors
 from search.core.engine import Entry, Health, WriteOutcome
 from search.core.highlighting import HitHighlights
@@ -36,10 +36,7 @@ class _Words:
         tokens = [token for tokens in self.fields.values() for token in tokens]
         self.spellings = {(token.exact, token.surface) for token in tokens}
         self.exact = {token.exact for token in tokens}
-        self.levels = level_of_terms(
-            (declared, pieces_of(document.texts.get(declared.name, ""), document.locale))
-            for declared in schema.fields
-        )
+        self.levels = level_of_terms(schema.words(document.texts, document.locale))
 
     @cached_property
     def positions(self) -> list[list[list[Token]]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Any, TypeVar
 
-from search.core.analysis import Piece, chain_of, pieces_of
+from search.core.analysis import Words, chain_of
 from search.core.documents import Document, with_ancestors
 from search.core.schema import Schema
 from search.core.weights import level_of_terms
@@ -30,12 +30,9 @@ def removal(key: str) -> dict[str, Any]:
 
 def source_of(document: Document, schema: Schema) -> dict[str, Any]:
     """The fields of a document, as `mappings.index_body` declares them."""
-    fields = [
-        (field, pieces_of(document.texts.get(field.name, ""), document.locale))
-        for field in schema.fields
-    ]
-    spellings = _spellings(pieces for _field, pieces in fields)
-    titles = _spellings(pieces for field, pieces in fields if field.name == "title")
+    fields = schema.words(document.texts, document.locale)
+    spellings = _spellings(words for _field, words in fields)
+    titles = _spellings(words for field, words in fields if field.name == "title")
     levels = level_of_terms(fields)
     return {
         "key": document.key,
@@ -47,8 +44,8 @@ def source_of(document: Document, schema: Schema) -> dict[str, Any]:
         "weights": [weighed(term, level) for term, level in levels.items()],
         "exact": _each_once(exact for exact, _surface in spellings),
         "title": _each_once(exact for exact, _surface in titles),
-        "spellings": [f"{exact} {surface}" for exact, surface in spellings],
-        "positions": [text for _field, pieces in fields if (text := _positions(pieces))],
+        "spellings": [" ".join(spelling) for spelling in spellings],
+        "positions": [_positions(words) for _field, words in fields if words.readings],
         "words": " ".join(_each_once(surface for _exact, surface in spellings)),
         "facets": {
             facet.name: _values(document.facets.get(facet.name, ()), facet.kind == "tree")
@@ -67,18 +64,18 @@ def source_of(document: Document, schema: Schema) -> dict[str, Any]:
     }
 
 
-def _spellings(fields: Iterable[Iterable[Piece]]) -> list[tuple[str, str]]:
+def _spellings(fields: Iterable[Words]) -> list[tuple[str, str]]:
     """The spellings of all words, each once, in the order in which they come."""
-    return _each_once(chain.from_iterable(piece.spellings for pieces in fields for piece in pieces))
+    return _each_once(chain.from_iterable(words.spellings for words in fields))
 
 
 def _each_once(values: Iterable[Value]) -> list[Value]:
     return list(dict.fromkeys(values))
 
 
-def _positions(pieces: Iterable[Piece]) -> str:
+def _positions(words: Words) -> str:
     """The stems of a text in order; those of one position together, between bars."""
-    return " ".join("|".join(terms) for piece in pieces for terms in piece.readings)
+    return " ".join(map("|".join, words.readings))
 
 
 def _values(values: Iterable[str], is_tree: bool) -> list[str]:

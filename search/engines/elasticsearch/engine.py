@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from search.core.analysis import CHAINS, Chain, chain_of, pieces_of
+from search.core.analysis import CHAINS, Chain, chain_of
 from search.core.documents import Write
 from search.core.engine import Entry, Health, SearchUnavailable, WriteOutcome
 from search.core.highlighting import HitHighlights
@@ -203,7 +203,8 @@ class ElasticsearchEngine:
             own = self._ask(self._read(CHAINS), queries.own_body(key, audience))["hits"]["hits"]
             if not own:
                 return []
-            levels = self._levels(own[0]["_source"]["content"])
+            content = own[0]["_source"]["content"]
+            levels = level_of_terms(self.schema.words(content["texts"], content["locale"]))
             if not levels:
                 return []
             body = queries.commonness_body(key, heaviest_terms(levels), locale, audience)
@@ -233,12 +234,6 @@ class ElasticsearchEngine:
 
     def _aliases(self, generation: str = "") -> list[str]:
         return [self._generations.alias(chain, generation) for chain in CHAINS]
-
-    def _levels(self, content: Mapping[str, Any]) -> dict[str, int]:
-        return level_of_terms(
-            (field, pieces_of(content["texts"].get(field.name, ""), content["locale"]))
-            for field in self.schema.fields
-        )
 
     def _facet(self, name: str, answer: Any, query: SearchQuery) -> FacetResult:
         buckets = answer["aggregations"][name]["values"]["buckets"]

@@ -12,7 +12,6 @@ from pathlib import Path
 import tantivy
 from filelock import FileLock, Timeout
 
-from search.core.analysis import pieces_of
 from search.core.documents import Write
 from search.core.engine import Entry, Health, SearchUnavailable, WriteOutcome
 from search.core.highlighting import HitHighlights
@@ -217,9 +216,10 @@ class EmbeddedEngine:
             ).hits
             if not seen:
                 return []
+            content = content_of(searcher.doc(seen[0][1]))
             others = without(build.visible(audience, frozenset({locale})), own)
             terms = telling_terms(
-                self._levels(searcher.doc(seen[0][1])),
+                level_of_terms(self.schema.words(content["texts"], content["locale"])),
                 lambda term: count(searcher, every([others, build.has_term(term)])),
                 count(searcher, others),
             )
@@ -227,13 +227,6 @@ class EmbeddedEngine:
                 return []
             found, _total = by_score(searcher, every([others, build.like(terms)]), 0, size)
             return [_hit(searcher.doc(place), score) for score, place in found]
-
-    def _levels(self, record: tantivy.Document) -> dict[str, int]:
-        content = content_of(record)
-        return level_of_terms(
-            (field, pieces_of(content["texts"].get(field.name, ""), content["locale"]))
-            for field in self.schema.fields
-        )
 
     def _facets(
         self,

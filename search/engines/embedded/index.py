@@ -6,7 +6,7 @@ from typing import Any
 
 import tantivy
 
-from search.core.analysis import Piece, chain_of, pieces_of
+from search.core.analysis import Words, chain_of
 from search.core.documents import Document, Write, with_ancestors
 from search.core.schema import Schema
 from search.core.weights import level_of_terms
@@ -79,16 +79,13 @@ def _fill(record: tantivy.Document, document: Document, schema: Schema) -> None:
     record.add_text("locale", document.locale)
     record.add_text("chain", chain_of(document.locale))
     _add_all(record, "audience", document.audience)
-    fields = [
-        (field, pieces_of(document.texts.get(field.name, ""), document.locale))
-        for field in schema.fields
-    ]
+    fields = schema.words(document.texts, document.locale)
     levels = level_of_terms(fields)
     _add_all(record, "weights", (weighed(term, level) for term, level in levels.items()))
-    _add_all(record, "exact", _spellings(piece for _field, pieces in fields for piece in pieces))
-    titles = (piece for field, pieces in fields if field.name == "title" for piece in pieces)
-    _add_all(record, "exact_title", (exact for piece in titles for exact, _ in piece.spellings))
-    _add_positions(record, [pieces for _field, pieces in fields])
+    _add_all(record, "exact", _spellings(words for _field, words in fields))
+    titles = (words for field, words in fields if field.name == "title")
+    _add_all(record, "exact_title", (exact for words in titles for exact, _ in words.spellings))
+    _add_positions(record, [words for _field, words in fields])
     for facet in schema.facets:
         values: Iterable[str] = document.facets.get(facet.name, ())
         if facet.kind == "tree":
@@ -111,22 +108,21 @@ def _add_all(record: tantivy.Document, name: str, values: Iterable[str]) -> None
         record.add_text(name, value)
 
 
-def _spellings(pieces: Iterable[Piece]) -> Iterator[str]:
-    for exact, surface in {spelling for piece in pieces for spelling in piece.spellings}:
+def _spellings(fields: Iterable[Words]) -> Iterator[str]:
+    for exact, surface in {spelling for words in fields for spelling in words.spellings}:
         yield exact
         if surface != exact:
             yield spelled(exact, surface)
 
 
-def _add_positions(record: tantivy.Document, fields: Iterable[list[Piece]]) -> None:
+def _add_positions(record: tantivy.Document, fields: Iterable[Words]) -> None:
     places: list[tantivy.Token] = []
     start = 0
-    for pieces in fields:
-        readings = [terms for piece in pieces for terms in piece.readings]
-        for position, terms in enumerate(readings, start):
+    for words in fields:
+        for position, terms in enumerate(words.readings, start):
             places += [tantivy.Token(term, position, 0, 0) for term in terms]
-        if readings:
-            start += len(readings) - 1 + _FIELD_GAP
+        if words.readings:
+            start += len(words.readings) - 1 + _FIELD_GAP
     if places:
         record.add_pre_tokenized_text("positions", tantivy.PreTokenizedString("", places))
 

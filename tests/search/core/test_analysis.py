@@ -13,7 +13,7 @@ from search.core.analysis import (
     chain_of,
     compose,
     fold,
-    pieces_of,
+    words_of,
 )
 
 
@@ -165,21 +165,17 @@ def test_any_text_gives_terms_of_letters_and_digits_in_order(text: str, locale: 
     st.text(max_size=200) | st.text("aeélLq'’-·. \t\n\x1c\xa0()1", max_size=60),
     st.sampled_from(["fr", "en"]),
 )
-def test_pieces_say_what_tokens_say(text: str, locale: str) -> None:
-    tokens, pieces = analyse(text, locale), pieces_of(text, locale)
+def test_words_say_what_tokens_say(text: str, locale: str) -> None:
+    tokens, words = analyse(text, locale), words_of(text, locale)
 
     places: dict[int, dict[str, None]] = {}
     for token in tokens:
         places.setdefault(token.position, {})[token.term] = None
-    assert [terms for piece in pieces for terms in piece.readings] == [
-        tuple(terms) for terms in places.values()
-    ]
-    assert sorted(term for piece in pieces for term in piece.terms) == sorted(
+    assert list(words.readings) == [tuple(terms) for terms in places.values()]
+    assert sorted(words.terms) == sorted(
         term for term, _start in {(token.term, token.start) for token in tokens}
     )
-    assert {spelling for piece in pieces for spelling in piece.spellings} == {
-        (token.exact, token.surface) for token in tokens
-    }
+    assert set(words.spellings) == {(token.exact, token.surface) for token in tokens}
 
 
 @given(st.text(max_size=60))

@@ -5,7 +5,7 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.core.analysis import pieces_of
+from search.core.analysis import words_of
 from search.core.declarations import Field
 from search.core.weights import LEVELS, SCORES, level_of_terms, word_score
 
@@ -14,7 +14,7 @@ TITLE, BODY = Field("title", boost=5), Field("body", boost=1)
 
 def score(term: str, title: str = "", body: str = "") -> int:
     """The score of a term in a document with this title and body."""
-    fields = [(TITLE, pieces_of(title, "fr")), (BODY, pieces_of(body, "fr"))]
+    fields = [(TITLE, words_of(title, "fr")), (BODY, words_of(body, "fr"))]
     return word_score(level_of_terms(fields), [term])
 
 
@@ -45,11 +45,11 @@ def test_fields_add_up() -> None:
 
 
 def test_a_word_with_several_readings_counts_once_for_each() -> None:
-    (whole,) = pieces_of("portefolio", "fr")
-    levels = level_of_terms([(BODY, pieces_of("porte-folio", "fr"))])
+    (whole,) = words_of("portefolio", "fr").terms
+    levels = level_of_terms([(BODY, words_of("porte-folio", "fr"))])
     assert len(levels) == 3
     assert len(set(levels.values())) == 1
-    assert whole.terms[0] in levels
+    assert whole in levels
     assert score("enseign", body="enseignant·e·s") == score("enseign", body="enseignants")
 
 
@@ -62,6 +62,6 @@ def test_the_heaviest_of_several_terms_gives_the_score() -> None:
 
 @given(st.text(max_size=200), st.floats(0, 1000))
 def test_any_boost_gives_a_level(text: str, boost: float) -> None:
-    levels = level_of_terms([(Field("x", boost=boost), pieces_of(text, "fr"))])
+    levels = level_of_terms([(Field("x", boost=boost), words_of(text, "fr"))])
 
     assert all(0 <= level < LEVELS for level in levels.values())
