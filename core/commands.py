@@ -1,5 +1,6 @@
 """What the commands of several rooms share."""
 
+from abc import ABC, abstractmethod
 from argparse import ArgumentParser
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 
-class LanguageCommand(BaseCommand):
+class LanguageCommand(BaseCommand, ABC):
     """A command that speaks the language of its option `--language`; it does its work in `run`."""
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -24,6 +25,6 @@ class LanguageCommand(BaseCommand):
         with translation.override(options["language"]):
             self.run(options)
 
+    @abstractmethod
     def run(self, options: dict[str, Any]) -> None:
         """Do the work. Raises `CommandError` that says what to mend."""
-        raise NotImplementedError

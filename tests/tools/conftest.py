@@ -4,7 +4,6 @@ import hashlib
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import pytest
 
 from tests.processes import PATIENCE, ROOT, wait_until
 from tests.tools.miniature.backend import write_wheel
+from tools import local_server
 
 PYPROJECT = """\
 [build-system]
@@ -140,7 +140,4 @@ def fresh_data(installed: Project) -> Iterator[Project]:
 @pytest.fixture
 def free_port() -> int:
     """A port of this machine that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    return local_server.free_port()

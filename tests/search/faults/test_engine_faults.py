@@ -16,6 +16,7 @@ from search.indexing import worker
 from search.indexing.outbox import try_again
 from search.indexing.rebuild import rebuild
 from search.models import OutboxEntry
+from tests.processes import wait_until
 from tests.search.faults.conftest import Site
 from tests.search.faults.proxy import half_of_each_bulk, slow, status
 
@@ -40,11 +41,11 @@ def full_disk(site: Site) -> Iterator[None]:
     full: dict[str, Any] = {**dict.fromkeys(levels, "900tb"), on: True, interval: "10s"}
     site.node.cluster.put_settings(persistent=full)
     try:
-        _until(lambda: _is_flooded(site))
+        wait_until(lambda: _is_flooded(site))
         yield
     finally:
         site.node.cluster.put_settings(persistent=dict.fromkeys([*levels, on]))
-        _until(lambda: not _is_flooded(site))
+        wait_until(lambda: not _is_flooded(site))
         site.node.cluster.put_settings(persistent={interval: None})
 
 
@@ -54,13 +55,6 @@ def _is_flooded(site: Site) -> bool:
         each["settings"].get("index.blocks.read_only_allow_delete") == "true"
         for each in found.body.values()
     )
-
-
-def _until(true: Callable[[], bool], seconds: float = 90) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "the node did not notice"
-        time.sleep(0.2)
 
 
 # Each fault, and whether readers are told that the search is reduced while it lasts.
@@ -166,7 +160,7 @@ def test_an_index_deleted_under_load_is_made_again(loss: str, site: Site) -> Non
     problems: list[BaseException] = []
     served: list[bool] = []
 
-    def looping(step: Callable[[], None]) -> Callable[[], None]:
+    def looping(step: Callable[[], object]) -> Callable[[], None]:
         def loop() -> None:
             try:
                 while not stop.is_set():
@@ -182,10 +176,7 @@ def test_an_index_deleted_under_load_is_made_again(loss: str, site: Site) -> Non
         for page in pages:
             site.retitle(page, f"{page.title.split('.')[0]}. {time.monotonic()}")
 
-    def work() -> None:
-        site.work()
-
-    steps = [lambda: served.append(site.titles()[1]), edit, work]
+    steps = [lambda: served.append(site.titles()[1]), edit, site.work]
     threads = [threading.Thread(target=looping(step)) for step in steps]
     for thread in threads:
         thread.start()
