@@ -7,14 +7,19 @@ from organizations.models.organizations import Role
 # Nobody has `publish_page`: what is published has passed a moderator (see
 # `OrganizationApprovalTask`), and a permission that skips them would be found and used.
 PAGE_PERMISSIONS: Mapping[str, frozenset[str]] = {
+    Role.READER: frozenset(),
     Role.CONTRIBUTOR: frozenset({"add_page"}),
     Role.EDITOR: frozenset({"add_page", "change_page"}),
+    # Who reviews advises those who decide: they read, comment and recommend, and change nothing.
+    Role.REVIEWER: frozenset(),
     Role.MODERATOR: frozenset({"add_page", "change_page"}),
     Role.LEAD: frozenset({"add_page", "change_page", "lock_page", "unlock_page"}),
 }
 
 # Images and documents of the organization's collection.
 FILE_PERMISSIONS: Mapping[str, frozenset[str]] = {
+    Role.READER: frozenset(),
+    Role.REVIEWER: frozenset(),
     Role.CONTRIBUTOR: frozenset({"add_image", "choose_image", "add_document", "choose_document"}),
     Role.EDITOR: frozenset(
         {
@@ -33,7 +38,15 @@ FILE_PERMISSIONS = {
     Role.LEAD: FILE_PERMISSIONS[Role.EDITOR],
 }
 
-# Rights that have no place in the tree: entering the admin, and making translations.
-GENERAL_PERMISSIONS = frozenset(
-    {"wagtailadmin.access_admin", "simple_translation.submit_translation"}
-)
+# Rights that have no place in the tree: entering the admin, and making translations. Who only reads
+# has nothing to do there.
+_ENTERS = frozenset({"wagtailadmin.access_admin"})
+_WRITES = _ENTERS | {"simple_translation.submit_translation"}
+GENERAL_PERMISSIONS: Mapping[str, frozenset[str]] = {
+    Role.READER: frozenset(),
+    Role.CONTRIBUTOR: _WRITES,
+    Role.EDITOR: _WRITES,
+    Role.REVIEWER: _ENTERS,
+    Role.MODERATOR: _WRITES,
+    Role.LEAD: _WRITES,
+}

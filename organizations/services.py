@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.models import (
@@ -131,13 +130,14 @@ def _role_groups(organization: Organization, done: Provisioned) -> dict[str, Gro
             linked[role].name = name
             linked[role].save(update_fields=["name"])
             done.made.append(f"name of the group {name}")
-    wanted = [permission.split(".") for permission in sorted(GENERAL_PERMISSIONS)]
-    query = Q()
-    for app_label, codename in wanted:
-        query |= Q(content_type__app_label=app_label, codename=codename)
-    general = list(Permission.objects.filter(query))
-    for group in linked.values():
-        group.permissions.add(*general)
+    general = {
+        f"{permission.content_type.app_label}.{permission.codename}": permission
+        for permission in Permission.objects.filter(
+            content_type__app_label__in=["wagtailadmin", "simple_translation"]
+        ).select_related("content_type")
+    }
+    for role, group in linked.items():
+        group.permissions.add(*(general[name] for name in sorted(GENERAL_PERMISSIONS[role])))
     return linked
 
 

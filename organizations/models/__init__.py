@@ -1,6 +1,8 @@
 """Organizations, memberships, their pages, what they own and how they approve."""
 
 from organizations.models.organizations import (
+    CommunityMembership,
+    CommunityRole,
     Membership,
     Organization,
     OrganizationRoleGroup,
@@ -11,6 +13,8 @@ from organizations.models.pages import OrganizationIndexPage, OrganizationPage
 from organizations.models.tasks import OrganizationApprovalTask
 
 __all__ = [
+    "CommunityMembership",
+    "CommunityRole",
     "Membership",
     "Organization",
     "OrganizationApprovalTask",

@@ -20,10 +20,21 @@ if TYPE_CHECKING:
 class Role(models.TextChoices):
     """What a person may do in one organization."""
 
+    READER = "reader", _("reader")
     CONTRIBUTOR = "contributor", _("contributor")
     EDITOR = "editor", _("editor")
+    REVIEWER = "reviewer", _("reviewer")
     MODERATOR = "moderator", _("moderator")
     LEAD = "lead", _("lead")
+
+
+class CommunityRole(models.TextChoices):
+    """What a person does for the whole community, beyond any one organization."""
+
+    FACILITATOR = "facilitator", _("facilitator")
+    STEERING = "steering", _("member of the steering group")
+    MEDIATOR = "mediator", _("mediator")
+    ADMINISTRATOR = "administrator", _("administrator")
 
 
 class OrganizationKind(models.TextChoices):
@@ -163,6 +174,31 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.get_role_display()} · {self.organization}"
+
+
+class CommunityMembership(models.Model):
+    """A person's role for the whole community; a person may hold several."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        on_delete=models.CASCADE,
+        related_name="community_memberships",
+    )
+    role = models.CharField(_("role"), max_length=20, choices=CommunityRole)
+    since = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("role in the community")
+        verbose_name_plural = _("roles in the community")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role"], name="one_membership_per_community_role"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.get_role_display()}"
 
 
 def roles_of(user: User | AnonymousUser, organization_id: int) -> frozenset[str]:
