@@ -27,7 +27,7 @@ class Command(BaseCommand):
         if options["once"]:
             outcome = worker.drain(options["batch"])
             self.stdout.write(
-                _("%(written)d documents written, %(failed)d failed.")
+                _("Documents written: %(written)d, failed: %(failed)d.")
                 % {"written": outcome.written, "failed": outcome.failed}
             )
             if outcome.away:
