@@ -1,7 +1,9 @@
 """The search page: a plain GET form that script makes quicker."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
@@ -16,6 +18,8 @@ from search.params import parse
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
     """Results for the words and filters in the address, for what this reader may see."""
+    if filled_in := _without_empty_fields(request):
+        return redirect(filled_in)
     locale = get_language() or "fr"
     params, problems = parse(request.GET, locale=locale, facets=known_facets())
     answer = with_existing_page(ask(params, audience=audience_of(request.user)))
@@ -31,3 +35,13 @@ def search_page(request: HttpRequest) -> HttpResponse:
     # A form sends every field, filled in or not; the address bar shows the short form.
     response["HX-Push-Url"] = page.canonical_path
     return response
+
+
+def _without_empty_fields(request: HttpRequest) -> str:
+    """The address without the fields that a form sent empty, where a browser alone sent some."""
+    fields = [(name, value) for name, values in request.GET.lists() for value in values]
+    filled_in = [(name, value) for name, value in fields if value]
+    if len(filled_in) == len(fields) or "HX-Request" in request.headers:
+        return ""
+    query = urlencode(filled_in)
+    return f"{request.path}?{query}" if query else request.path
