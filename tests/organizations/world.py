@@ -11,6 +11,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from core.models import User
+from notifications.models import Notice
 from organizations.models import Membership, Organization, Role
 from organizations.services import submit_for_moderation
 from practices.models import LessonPage
@@ -135,6 +136,7 @@ def build_world() -> World:
         "ailleurs": other.pk,
         "group": own.role_groups.get(role=Role.EDITOR).group_id,
         "user": writer.pk,
+        "notice": Notice.objects.get(recipient=world.people["moderator"]).pk,
         "membership": Membership.objects.get(user=writer).pk,
         "their_membership": Membership.objects.get(user=world.people["stranger"]).pk,
     }

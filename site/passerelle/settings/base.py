@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     # Rooms of Passerelle, the left may import the right: see docs/architecture.md.
     "demo",
     "exchange",
+    "notifications",
     "practices",
     "organizations",
     "taxonomy",
@@ -215,6 +216,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10  # seconds
+# Whether a thread of the serving process sends the mails that people are told things by; else
+# `send_mails` does, as a process of its own.
+MAILS_IN_PROCESS = env.bool("MAILS_IN_PROCESS", default=SEARCH_WORKER_IN_PROCESS)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="passerelle@localhost")
 
 LOGGING = {
