@@ -9,7 +9,7 @@ from wagtail.models import Page, WorkflowState
 from wagtail.signals import post_page_move
 
 from core.models import User
-from organizations.models import Membership, OrganizationOwnedPage
+from organizations.models import Membership, OrganizationOwnedPage, forget_standing
 
 
 @receiver([post_save, post_delete], sender=Membership)
@@ -25,7 +25,7 @@ def give_groups(user: User, organization_id: int) -> None:
     due = groups.filter(organization_role__role__in=roles)
     user.groups.remove(*groups.exclude(pk__in=due))
     user.groups.add(*due)
-    user.__dict__.pop("_organization_roles", None)
+    forget_standing(user)
 
 
 @receiver(post_page_move)

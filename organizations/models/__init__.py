@@ -1,5 +1,14 @@
 """Organizations, memberships, their pages, what they own and how they approve."""
 
+from organizations.models.agreements import (
+    Agreement,
+    AgreementParty,
+    AgreementSignature,
+    AgreementState,
+    AgreementStatus,
+    AgreementSuspension,
+    Confidentiality,
+)
 from organizations.models.organizations import (
     CommunityMembership,
     CommunityRole,
@@ -10,11 +19,19 @@ from organizations.models.organizations import (
 )
 from organizations.models.ownership import OrganizationOwnedPage, SharingLevel
 from organizations.models.pages import OrganizationIndexPage, OrganizationPage
+from organizations.models.standing import Standing, forget_standing, standing_of
 from organizations.models.tasks import OrganizationApprovalTask
 
 __all__ = [
+    "Agreement",
+    "AgreementParty",
+    "AgreementSignature",
+    "AgreementState",
+    "AgreementStatus",
+    "AgreementSuspension",
     "CommunityMembership",
     "CommunityRole",
+    "Confidentiality",
     "Membership",
     "Organization",
     "OrganizationApprovalTask",
@@ -24,4 +41,7 @@ __all__ = [
     "OrganizationRoleGroup",
     "Role",
     "SharingLevel",
+    "Standing",
+    "forget_standing",
+    "standing_of",
 ]
