@@ -47,7 +47,7 @@ def record(
     )
 
 
-class _Formatter(LogFormatter):  # type: ignore[misc]
+class _Formatter(LogFormatter):
     """Says what was done, for which party, and why."""
 
     def format_message(self, log_entry: Any) -> str:

@@ -271,9 +271,9 @@ def _open_successor(agreement: Agreement) -> Agreement | None:
 
 def _write(agreement: Agreement, lists: dict[str, list[Any]]) -> None:
     """Save terms that make sense; the pages that they concern are looked at again."""
+    agreement.full_clean(validate_constraints=False)
     _check(agreement, lists)
     before = set(agreement.parties.values_list("pk", flat=True)) if agreement.pk else set()
-    agreement.full_clean()
     agreement.save()
     for name, values in lists.items():
         getattr(agreement, name).set(values)
@@ -289,7 +289,7 @@ def _check(agreement: Agreement, lists: dict[str, list[Any]]) -> None:
         errors["parties"] = _("Your own organization must be one of the parties.")
     if not set(lists["covered_organizations"]) <= parties:
         errors["covered_organizations"] = _("Only the pages of the parties can be covered.")
-    if agreement.ends_on and agreement.starts_on and agreement.ends_on < agreement.starts_on:
+    if agreement.ends_on and agreement.ends_on < agreement.starts_on:
         errors["ends_on"] = _("It cannot end before it starts.")
     if agreement.renewal_months and not agreement.ends_on:
         errors["renewal_months"] = _("Without a last day there is nothing to renew.")

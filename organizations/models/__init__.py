@@ -9,6 +9,7 @@ from organizations.models.agreements import (
     AgreementSuspension,
     Confidentiality,
 )
+from organizations.models.history import MembershipPeriod, SharingPeriod
 from organizations.models.organizations import (
     CommunityMembership,
     CommunityRole,
@@ -33,6 +34,7 @@ __all__ = [
     "CommunityRole",
     "Confidentiality",
     "Membership",
+    "MembershipPeriod",
     "Organization",
     "OrganizationApprovalTask",
     "OrganizationIndexPage",
@@ -41,6 +43,7 @@ __all__ = [
     "OrganizationRoleGroup",
     "Role",
     "SharingLevel",
+    "SharingPeriod",
     "Standing",
     "forget_standing",
     "standing_of",
