@@ -30,6 +30,7 @@ from organizations.models import (
     OrganizationPage,
     OrganizationRoleGroup,
     Role,
+    forget_standing,
 )
 from organizations.permissions import FILE_PERMISSIONS, GENERAL_PERMISSIONS, PAGE_PERMISSIONS
 from organizations.signals import give_groups
@@ -294,7 +295,7 @@ def remove_member(organization: Organization, *, user: User, role: str = "") -> 
     memberships = Membership.objects.filter(organization=organization, user=user)
     for membership in memberships.filter(role=role) if role else memberships:
         membership.delete()
-    user.__dict__.pop("_organization_roles", None)
+    forget_standing(user)
 
 
 # Contributions

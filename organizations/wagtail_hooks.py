@@ -11,6 +11,7 @@ from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.models import Page, WorkflowState
 
 from organizations.access import may_read_document, may_read_page, pages_to_choose
+from organizations.agreements.record import register_actions
 from organizations.viewsets import OrganizationGroup
 
 
@@ -32,6 +33,12 @@ def hide_document(document: Any, request: HttpRequest) -> None:
 def choose_among_known_pages(pages: Any, request: HttpRequest) -> Any:
     """Editors link to what they may read or edit; other organizations' drafts stay unknown."""
     return pages_to_choose(pages, request.user)
+
+
+@hooks.register("register_log_actions")
+def register_agreement_actions(actions: Any) -> None:
+    """What is done to agreements is kept in the audit log."""
+    register_actions(actions)
 
 
 @hooks.register("before_edit_page")

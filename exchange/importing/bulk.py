@@ -19,6 +19,7 @@ from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
 from wagtail.signals import page_published, published
 
 from organizations.models import OrganizationPage
+from organizations.agreements.history import begin_sharing
 from practices.models import KnowledgePage
 from search.indexing.outbox import touch
 
@@ -65,6 +66,7 @@ def create_pages(new: Sequence[NewPage], *, publish: bool) -> None:
     _log(pages, revisions, publish=publish)
     _refer(pages, model)
     if publish:
+        begin_sharing(pages)
         touch(page.pk for page in pages)
         for page, revision in zip(pages, revisions, strict=True):
             page_published.send(sender=model, instance=page, revision=revision)

@@ -90,7 +90,6 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
     contact_name = models.CharField(_("contact person"), max_length=150, blank=True)
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
     licence = models.CharField(_("licence"), max_length=30, choices=Licence, default=Licence.CC_BY)
-    themes = terms_field("theme", _("themes"))
     settings = terms_field(
         "setting",
         pgettext_lazy("kinds of places", "settings"),
