@@ -95,8 +95,8 @@ def build_world() -> World:
     home = own.pages.get(locale__language_code="fr")
     writer = world.people["contributor"]
     image = wagtail_factories.ImageFactory(title=f"{SECRET} image", collection=own.collection)
-    document = _document(own, f"{SECRET} document")
-    offered = _document(own, f"{SECRET} offert")
+    document = document_in(own, f"{SECRET} document")
+    offered = document_in(own, f"{SECRET} offert")
     waiting = draft(home, writer, f"{SECRET} en attente")
     state = submit_for_moderation(waiting, user=writer)
     world.pages = {
@@ -143,7 +143,7 @@ def build_world() -> World:
     return world
 
 
-def _document(owner: Organization, title: str) -> Any:
+def document_in(owner: Organization, title: str) -> Any:
     document = get_document_model()(title=title, collection=owner.collection)
     document.file.save("annexe.txt", ContentFile(b"Des chiffres."))
     return document
