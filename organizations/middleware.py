@@ -21,7 +21,11 @@ from organizations.access import (
     pages_to_meet,
     pages_to_work_on,
 )
-from organizations.policies import membership_policy, organization_policy
+from organizations.policies import (
+    membership_policy,
+    moderation_plan_policy,
+    organization_policy,
+)
 from organizations.visibility import Viewer
 
 # Doors to the whole site, for those who run it: reports, workflows of every organization, and the
@@ -65,6 +69,10 @@ def _memberships(user: Viewer) -> Any:
     return membership_policy.instances_user_has_any_permission_for(user, MANAGING)
 
 
+def _plans(user: Viewer) -> Any:
+    return moderation_plan_policy.instances_user_has_any_permission_for(user, MANAGING)
+
+
 # What the numbers in an address name, by the beginning of the view's name.
 NAMED: Mapping[str, tuple[Known, frozenset[str]]] = {
     "wagtailadmin_explore": (pages_to_meet, frozenset({"parent_page_id"})),
@@ -78,6 +86,7 @@ NAMED: Mapping[str, tuple[Known, frozenset[str]]] = {
     "wagtaildocs": (_documents, frozenset({"document_id", "doc_id", "pk"})),
     "organizations:": (_organizations, frozenset({"pk"})),
     "memberships:": (_memberships, frozenset({"pk"})),
+    "moderation-plans:": (_plans, frozenset({"pk"})),
 }
 # The same for the numbers that follow “?id=”.
 LISTED: Mapping[str, Known] = {

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
-from organizations.models import Membership, Organization, Role
+from organizations.models import Membership, ModerationPlan, Organization, Role
 from organizations.visibility import Viewer
 
 
@@ -62,7 +62,14 @@ class MembershipPolicy(LeadPolicy):
     organization = "organization"
 
 
+class ModerationPlanPolicy(LeadPolicy):
+    lead_actions = frozenset({"add", "change", "delete", "view"})
+    organization = "organization"
+
+
 organization_policy = OrganizationPolicy(Organization)
 membership_policy = MembershipPolicy(Membership)
 register_permission_policy(Organization, organization_policy)
 register_permission_policy(Membership, membership_policy)
+moderation_plan_policy = ModerationPlanPolicy(ModerationPlan)
+register_permission_policy(ModerationPlan, moderation_plan_policy)

@@ -1,5 +1,6 @@
 """What is done to organizations and to their contributions; each function checks, then writes."""
 
+import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +33,7 @@ from organizations.models import (
     Role,
     forget_standing,
 )
+from organizations.moderation.deciding import take_action
 from organizations.permissions import FILE_PERMISSIONS, GENERAL_PERMISSIONS, PAGE_PERMISSIONS
 from organizations.signals import give_groups
 from taxonomy.models import Term
@@ -306,12 +308,17 @@ def submit_for_moderation(page: Page, *, user: User) -> WorkflowState:
     """Hand the latest draft of `page` to the moderators of its organization.
 
     Raises `PermissionDenied` for who may not edit the page, `ValidationError` when it waits for a
-    moderator already.
+    moderator already, is locked, or only shows the text of another page.
     """
     if not page.permissions_for_user(user).can_edit():
         raise PermissionDenied(_("You may not submit this page."))
+    if page.alias_of_id:
+        raise ValidationError(_("This page shows the text of another one: submit that one."))
     if page.workflow_in_progress:
         raise ValidationError(_("This page already waits for a moderator."))
+    lock = page.get_lock()
+    if lock is not None and lock.for_user(user):
+        raise ValidationError(_("This page is locked: it cannot be submitted now."))
     state = page.current_workflow_state
     if state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
         state.resume(user)
@@ -323,25 +330,43 @@ def submit_for_moderation(page: Page, *, user: User) -> WorkflowState:
     return started
 
 
-def approve(page: Page, *, user: User, comment: str = "") -> None:
-    """Approve what was submitted; it is published. Raises as `decide` does."""
-    decide(page, user=user, action="approve", comment=comment)
+def approve(page: Page, *, user: User, comment: str = "", **kwargs: Any) -> None:
+    """Approve what was submitted; after the last step it is published. As `decide` otherwise."""
+    decide(page, user=user, action="approve", comment=comment, **kwargs)
 
 
-def reject(page: Page, *, user: User, comment: str) -> None:
-    """Send what was submitted back to its author, saying why. Raises as `decide` does."""
+def reject(page: Page, *, user: User, comment: str, **kwargs: Any) -> None:
+    """Send what was submitted back to its author, saying why. As `decide` otherwise."""
     if not comment.strip():
         raise ValidationError(_("Say what must change: the author reads your comment."))
-    decide(page, user=user, action="reject", comment=comment)
+    decide(page, user=user, action="reject", comment=comment, **kwargs)
 
 
 @transaction.atomic
-def decide(page: Page, *, user: User, action: str, comment: str = "") -> None:
-    """Take the decision `action` ("approve" or "reject") on what was submitted.
+def decide(
+    page: Page,
+    *,
+    user: User,
+    action: str,
+    comment: str = "",
+    revision: int | None = None,
+    made_at: datetime.datetime | None = None,
+) -> None:
+    """Take the decision `action` on what was submitted, or give an opinion on it.
 
-    Raises `PermissionDenied` for who may not decide, `ValidationError` when nothing is submitted.
+    Actions are “approve”, “reject”, “recommend” and “advise”, as the present step has them.
+    `revision` is the number of the text that was read; without it, that of `page` as it was loaded.
+    Raises `DecisionRefused` (a `PermissionDenied`) as `moderation.deciding.take_action` does, and
+    `ValidationError` when nothing is submitted.
     """
     task_state = page.current_workflow_task_state
     if task_state is None:
         raise ValidationError(_("This page does not wait for a moderator."))
-    task_state.task.specific.on_action(task_state, user, action, comment=comment)
+    take_action(
+        task_state,
+        user=user,
+        action=action,
+        comment=comment,
+        revision=revision or page.latest_revision_id,
+        made_at=made_at,
+    )

@@ -34,6 +34,7 @@ GET  permalink persistent_id=organization              404   404   302   302   3
 GET  permalink persistent_id=draft                     404   404   404   404   404   404   404
 GET  document:document                                 404   404   200   200   200   200   200
 GET  document:offered                                  200   200   200   200   200   200   200
+GET  public_decisions                                  200   200   200   200   200   200   200
 GET  search:page                                       200   200   200   200   200   200   200
 GET  api:search                                        200   200   200   200   200   200   200
 GET  api:api-root                                      404   404   404   404   404   404   404
@@ -78,9 +79,14 @@ GET  simple_translation:submit_page_translation page_id=home login 404 no no no 
 GET  wagtailadmin_pages:type_use                       login 404   404   404   404   404   200
 
 # Deciding
-GET  wagtailadmin_pages:workflow_action page_id=waiting action_name=approve task_state_id=task_state login 404 no no 200 no 200
-POST wagtailadmin_pages:workflow_action page_id=waiting action_name=approve task_state_id=task_state login 404 no no done no done
-GET  wagtailadmin_pages:workflow_action page_id=waiting action_name=reject task_state_id=task_state login 404 no no 200 no 200
+GET  wagtailadmin_pages:workflow_action page_id=waiting action_name=approve task_state_id=task_state login 404 done done done done done
+POST wagtailadmin_pages:workflow_action page_id=waiting action_name=approve task_state_id=task_state login 404 409 409 409 409 409
+GET  moderation:review page_id=waiting                 login 404   200   200   200   200   200
+GET  moderation:review page_id=draft                   login 404   200   200   200   200   200
+GET  moderation:review page_id=editors_draft           login 404   404   200   200   200   200
+GET  moderation:read page_id=waiting revision_id=revision login 404 200  200   200   200   200
+GET  moderation:read page_id=draft revision_id=revision login 404  404   404   404   404   404
+POST moderation:conflict page_id=waiting               login 404   done  done  done  done  done
 GET  wagtailadmin_pages:workflow_preview page_id=waiting task_id=task login 404 no no 200 no 200
 GET  wagtailadmin_pages:confirm_workflow_cancellation page_id=waiting login 404 200 200 200 200 200
 
@@ -154,6 +160,18 @@ GET  memberships:delete pk=their_membership            login 404   404   404   4
 GET  memberships:history pk=membership                 login 404   404   404   404   200   200
 GET  memberships:history_results pk=membership         login 404   404   404   404   200   200
 GET  memberships:usage pk=membership                   login 404   404   404   404   200   200
+GET  moderation-plans:index                            login no    no    no    no    200   200
+GET  moderation-plans:index_results                    login no    no    no    no    200   200
+GET  moderation-plans:add                              login no    no    no    no    200   200
+GET  moderation-plans:edit pk=plan                     login 404   404   404   404   200   200
+GET  moderation-plans:edit pk=their_plan               login 404   404   404   404   404   200
+GET  moderation-plans:delete pk=plan                   login 404   404   404   404   200   200
+POST moderation-plans:delete pk=plan                   login 404   404   404   404   done  done
+GET  moderation-plans:history pk=plan                  login 404   404   404   404   200   200
+GET  moderation-plans:history_results pk=plan          login 404   404   404   404   200   200
+GET  moderation-plans:usage pk=plan                    login 404   404   404   404   200   200
+GET  decisions:index                                   login 404   404   404   200   200   200
+GET  decisions:index_results                           login 404   404   404   200   200   200
 """  # noqa: E501
 
 # Views of the vocabularies: all of them are for those who run the site.

@@ -22,6 +22,7 @@ from wagtail.query import PageQuerySet
 from core.models import BasePage, User
 from organizations.models import OrganizationOwnedPage
 from organizations.visibility import visible_q
+from practices.completeness import completeness, label_of
 from practices.models.fields import terms_field
 
 
@@ -152,6 +153,21 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context.update(reading_context(self, request))
         return context
+
+    def credited_people(self) -> set[int]:
+        """The accounts of those who are credited for more than a review of the text."""
+        return {
+            each.user_id
+            for each in self.contributions.all()
+            if each.user_id and each.role != ContributionRole.REVIEW
+        }
+
+    def what_is_missing(self, percent: int) -> list[str]:
+        """The fields that would help readers most, while the text is less complete than that."""
+        found = completeness(self)
+        if found.percent >= percent:
+            return []
+        return [label_of(self, need.field) for need in found.missing[:5]]
 
     def translations_for(self, user: User | AnonymousUser) -> Any:
         """The published translations of this page that `user` may know of."""

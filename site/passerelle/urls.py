@@ -31,6 +31,7 @@ urlpatterns = [
     *i18n_patterns(
         path("", include("search.urls")),
         path("", include("notifications.urls")),
+        path("", include("organizations.urls")),
         path("", include(wagtail_urls)),
     ),
 ]

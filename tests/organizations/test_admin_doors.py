@@ -48,6 +48,7 @@ KEYS = {
     "wagtailusers_groups": "group",
     "organizations": "rives",
     "memberships": "membership",
+    "moderation-plans": "plan",
 }
 TEXTS = {
     "content_type_app_name": "practices",

@@ -26,7 +26,9 @@ SLUGS = ["une", "deux", "trois"]
 agreements = st.fixed_dictionaries(
     {
         "parties": st.lists(st.sampled_from(SLUGS), min_size=2, unique=True),
-        "themes": st.lists(st.sampled_from(["mesure", "pairs", "accueil"]), max_size=2, unique=True),
+        "themes": st.lists(
+            st.sampled_from(["mesure", "pairs", "accueil"]), max_size=2, unique=True
+        ),
         "types": st.lists(st.sampled_from([LessonPage, CaseStudyPage]), max_size=1),
         "one_way": st.booleans(),
         "may_see": st.sampled_from([True, True, False]),

@@ -13,6 +13,7 @@ from wagtail.models import Page
 from core.models import User
 from notifications.models import Notice
 from organizations.models import Membership, Organization, Role
+from organizations.moderation.plans import configure_steps
 from organizations.services import submit_for_moderation
 from practices.models import LessonPage
 from tests.organizations.factories import contributor, editor, lead, moderator, organization
@@ -137,6 +138,8 @@ def build_world() -> World:
         "group": own.role_groups.get(role=Role.EDITOR).group_id,
         "user": writer.pk,
         "notice": Notice.objects.get(recipient=world.people["moderator"]).pk,
+        "plan": configure_steps(own, steps=[("organization", 1)]).pk,
+        "their_plan": configure_steps(other, steps=[("organization", 1)]).pk,
         "membership": Membership.objects.get(user=writer).pk,
         "their_membership": Membership.objects.get(user=world.people["stranger"]).pk,
     }

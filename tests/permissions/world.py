@@ -111,9 +111,7 @@ def build() -> World:
     people |= {f"{role}_b": person(f"{role}-b", member_of=other, role=role) for role in Role}
     people["partner"] = person("partner", member_of=partner, role=Role.READER)
     people["facilitator"] = person("facilitator")
-    CommunityMembership.objects.create(
-        user=people["facilitator"], role=CommunityRole.FACILITATOR
-    )
+    CommunityMembership.objects.create(user=people["facilitator"], role=CommunityRole.FACILITATOR)
     people["administrator"] = User.objects.create_superuser(
         "administrator", "administrator@example.org", "a long secret"
     )
