@@ -11,28 +11,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
+from wagtail.admin.views.generic import CreateView, DeleteView, EditView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button
 
 from organizations.admin_forms import MembershipForm, OrganizationForm
+from organizations.agreements.viewsets import AgreementViewSet
+from organizations.index import OwnIndexView
 from organizations.models import Membership, Organization
 from organizations.policies import organization_policy
 from organizations.services import Provisioned, provision_organization
 
 # Only who may create organizations decides on what places one in the community.
 PLACING = "organizations.add_organization"
-
-
-class OwnIndexView(IndexView):
-    """A list of what the person manages, and nothing else."""
-
-    def get_base_queryset(self) -> Any:
-        mine = self.permission_policy.instances_user_has_any_permission_for(
-            self.request.user, self.any_permission_required
-        )
-        return super().get_base_queryset().filter(pk__in=mine.values("pk"))
 
 
 class OrganizationCreateView(CreateView):
@@ -172,4 +164,4 @@ class OrganizationGroup(ViewSetGroup):
     menu_label = gettext_lazy("Organizations")
     menu_icon = "group"
     menu_order = 160
-    items = (OrganizationViewSet, MembershipViewSet)
+    items = (OrganizationViewSet, MembershipViewSet, AgreementViewSet)

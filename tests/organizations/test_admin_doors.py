@@ -48,6 +48,7 @@ KEYS = {
     "wagtailusers_groups": "group",
     "organizations": "rives",
     "memberships": "membership",
+    "agreements": "agreement",
 }
 TEXTS = {
     "content_type_app_name": "practices",
@@ -56,6 +57,7 @@ TEXTS = {
     "app_name": "practices",
     "model_name": "page",
     "action_name": "approve",
+    "act": "sign",
     "action": "delete",
     "filter_spec": "max-10x10",
     "revision_id_a": "earliest",
