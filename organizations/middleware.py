@@ -111,9 +111,12 @@ class HiddenAdminMiddleware:
         self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
     ) -> None:
         """Raise `Http404` before the view could tell that there is something."""
-        user = request.user
         match = request.resolver_match
-        if match is None or not user.is_authenticated or user.is_superuser:
+        # Who asks costs a query, and needs the database: only the admin has to know.
+        if match is None or not match.route.startswith("admin/"):
+            return
+        user = request.user
+        if not user.is_authenticated or user.is_superuser:
             return
         name = match.view_name
         if name in CLOSED_VIEWS or name.startswith(CLOSED_NAMESPACES):

@@ -144,7 +144,7 @@ class MembershipViewSet(ModelViewSet):
     delete_view_class = MembershipDeleteView
     list_display = [
         "user",
-        Column("email", label=gettext_lazy("e-mail address"), accessor="user.email"),
+        Column("email", label=gettext_lazy("E-mail address"), accessor="user.email"),
         "organization",
         Column("role", label=gettext_lazy("Role"), accessor="get_role_display"),
         "since",

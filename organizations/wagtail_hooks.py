@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.widgets import Button
 from wagtail.models import Page, WorkflowState
@@ -71,6 +72,29 @@ def offer_readers(page: Page, user: Any, next_url: str | None = None, **kwargs: 
                 icon_name="view",
                 priority=45,
             )
+
+
+class SubmitMenuItem(SubmitForModerationMenuItem):
+    """Wagtail puts the workflow's name after “Submit to”, which makes no sentence in French."""
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(parent_context)
+        page = context.get("page")
+        state = page.current_workflow_state if page else None
+        sent_back = state and state.status == WorkflowState.STATUS_NEEDS_CHANGES
+        context["label"] = _("Submit again for approval") if sent_back else _("Submit for approval")
+        return context
+
+
+@hooks.register("construct_page_action_menu")
+def submit_in_plain_words(
+    menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
+) -> None:
+    """The button that submits a page says so without the workflow's name."""
+    menu_items[:] = [
+        SubmitMenuItem(order=each.order) if isinstance(each, SubmitForModerationMenuItem) else each
+        for each in menu_items
+    ]
 
 
 @hooks.register("register_admin_viewset")

@@ -42,6 +42,13 @@ GET  api:api-root                                      404   404   404   404   4
 GET  api:openapi-json                                  200   200   200   200   200   200   200
 GET  api:openapi-view                                  200   200   200   200   200   200   200
 
+# One's own notices
+GET  notifications:inbox                               login 200   200   200   200   200   200
+GET  notifications:choices                             login 200   200   200   200   200   200
+POST notifications:choices                             login 200   200   200   200   200   200
+POST notifications:read_all                            login 302   302   302   302   302   302
+POST notifications:follow pk=notice                    login 404   404   404   done  404   404
+
 # Writing: the contributor owns `draft` and `waiting`, the editor owns `editors_draft`
 GET  wagtailadmin_home                                 login 200   200   200   200   200   200
 GET  wagtailadmin_explore parent_page_id=home          login 404   200   200   200   200   200
@@ -109,6 +116,9 @@ GET  wagtailusers_users:edit pk=user                   login no    no    no    n
 GET  wagtailusers_groups:index                         login no    no    no    no    no    200
 GET  search_index                                      login login login login login login 200
 POST search_index_retry                                login login login login login login done
+GET  mail_log                                          login no    no    no    no    no    200
+GET  mail_log_results                                  login no    no    no    no    no    200
+POST mail_log_retry                                    login no    no    no    no    no    done
 GET  wagtailredirects:index                            login no    no    no    no    no    200
 
 # Knowledge, by type

@@ -56,6 +56,9 @@ class OrganizationOwnedPage(models.Model):
         choices=SharingLevel,
         default=SharingLevel.PUBLIC,
         db_index=True,
+        help_text=_(
+            "Once it is published. The others see it nowhere, not even counted in the search."
+        ),
     )
 
     class Meta:

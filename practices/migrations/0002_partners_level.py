@@ -6,13 +6,13 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('practices', '0001_initial'),
+        ('practices', '0002_what_the_forms_say_of_fields'),
     ]
 
     operations = [
         migrations.AlterField(
             model_name='knowledgepage',
             name='sharing_level',
-            field=models.CharField(choices=[('public', 'everyone'), ('community', 'members of the community'), ('partners', 'partner organizations, by agreement'), ('organization', 'members of the organization')], db_index=True, default='public', max_length=20, verbose_name='who can read it'),
+            field=models.CharField(choices=[('public', 'everyone'), ('community', 'members of the community'), ('partners', 'partner organizations, by agreement'), ('organization', 'members of the organization')], db_index=True, default='public', help_text='Once it is published. The others see it nowhere, not even counted in the search.', max_length=20, verbose_name='who can read it'),
         ),
     ]

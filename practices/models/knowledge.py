@@ -107,7 +107,12 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
         blank=True,
         help_text=_("The day on which someone last checked that it still holds."),
     )
-    review_by = models.DateField(_("review by"), null=True, blank=True)
+    review_by = models.DateField(
+        _("review by"),
+        null=True,
+        blank=True,
+        help_text=_("After this day readers are told that its review is due."),
+    )
     persistent_id = models.UUIDField(
         _("persistent identifier"), default=uuid.uuid4, editable=False, unique=True
     )

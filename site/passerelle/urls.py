@@ -30,6 +30,7 @@ urlpatterns = [
     path("id/<uuid:persistent_id>/", permalink, name="permalink"),
     *i18n_patterns(
         path("", include("search.urls")),
+        path("", include("notifications.urls")),
         path("", include(wagtail_urls)),
     ),
 ]

@@ -11,6 +11,7 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from core.models import User
+from notifications.models import Notice
 from organizations.models import Membership, Organization, Role
 from organizations.services import submit_for_moderation
 from practices.models import LessonPage
@@ -102,8 +103,8 @@ def build_world() -> World:
     home = own.pages.get(locale__language_code="fr")
     writer = world.people["contributor"]
     image = wagtail_factories.ImageFactory(title=f"{SECRET} image", collection=own.collection)
-    document = _document(own, f"{SECRET} document")
-    offered = _document(own, f"{SECRET} offert")
+    document = document_in(own, f"{SECRET} document")
+    offered = document_in(own, f"{SECRET} offert")
     waiting = draft(home, writer, f"{SECRET} en attente")
     state = submit_for_moderation(waiting, user=writer)
     world.pages = {
@@ -148,13 +149,14 @@ def build_world() -> World:
         "ailleurs": other.pk,
         "group": own.role_groups.get(role=Role.EDITOR).group_id,
         "user": writer.pk,
+        "notice": Notice.objects.get(recipient=world.people["moderator"]).pk,
         "membership": Membership.objects.get(user=writer).pk,
         "their_membership": Membership.objects.get(user=world.people["stranger"]).pk,
     }
     return world
 
 
-def _document(owner: Organization, title: str) -> Any:
+def document_in(owner: Organization, title: str) -> Any:
     document = get_document_model()(title=title, collection=owner.collection)
     document.file.save("annexe.txt", ContentFile(b"Des chiffres."))
     return document
