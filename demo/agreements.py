@@ -44,7 +44,7 @@ def make_agreement(data: Mapping[str, Any], world: World) -> None:
             organization=world.organizations[each["organization"]],
             digest=agreement.digest(),
         )
-    _backdate(agreement, {each["organization"]: _moment(each["on"]) for each in signatures})
+    _backdate(agreement, {each["organization"]: _moment(each["date"]) for each in signatures})
 
 
 def _backdate(agreement: Agreement, moments: Mapping[str, datetime.datetime]) -> None:

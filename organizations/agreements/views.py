@@ -113,11 +113,7 @@ def agreement_context(agreement: Agreement, user: Any) -> dict[str, Any]:
             {"organization": party, "signature": signatures.get(party.pk)}
             for party in agreement.parties.all()
         ],
-        "content_types": [
-            model._meta.verbose_name_plural
-            for each in agreement.content_types.all()
-            if (model := each.model_class())
-        ],
+        "content_types": _type_names(agreement),
         "acts": acts,
         "act": simulated,
         "effect": (
@@ -128,6 +124,11 @@ def agreement_context(agreement: Agreement, user: Any) -> dict[str, Any]:
         "versions": _versions(agreement, user),
         "suspension": agreement.suspensions.filter(until=None).first(),
     }
+
+
+def _type_names(agreement: Agreement) -> list[str]:
+    found = (each.model_class() for each in agreement.content_types.all())
+    return [str(model._meta.verbose_name_plural) for model in found if model]
 
 
 def _versions(agreement: Agreement, user: Any) -> list[Agreement]:
@@ -170,6 +171,8 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         "agreement": agreement,
         "act": asked,
         "form": form,
+        "shows_terms": asked.name == "sign",
+        "content_types": _type_names(agreement),
         "effect": (
             tell_effect(agreement_effect(agreement, asked.name), user)  # type: ignore[arg-type]
             if asked.simulated

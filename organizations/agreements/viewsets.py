@@ -1,10 +1,12 @@
 """Agreements in the admin, for the leads of the parties and for those who run the site."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,7 +18,7 @@ from wagtail.admin.panels import (
     ObjectList,
     TabbedInterface,
 )
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.generic import CreateView, EditView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button
@@ -26,6 +28,11 @@ from organizations.agreements.forms import AgreementForm
 from organizations.agreements.services import change_agreement, draft_agreement, is_changeable
 from organizations.index import OwnIndexView
 from organizations.models import Agreement
+
+
+def _day(name: str) -> Callable[[Agreement], str]:
+    """How a list tells the day `name` of an agreement, past or to come."""
+    return lambda agreement: date_format(day) if (day := getattr(agreement, name)) else ""
 
 
 class AgreementIndexView(OwnIndexView):
@@ -127,8 +134,8 @@ class AgreementViewSet(ModelViewSet):
             label=gettext_lazy("State"),
             accessor=lambda agreement: agreement.status.label,
         ),
-        DateColumn("starts_on", label=gettext_lazy("Starts on")),
-        DateColumn("ends_on", label=gettext_lazy("Ends on")),
+        Column("starts_on", label=gettext_lazy("Starts on"), accessor=_day("starts_on")),
+        Column("ends_on", label=gettext_lazy("Ends on"), accessor=_day("ends_on")),
     ]
     list_filter = ["state"]
     search_fields = ["title_fr", "title_en"]
