@@ -121,6 +121,7 @@ class Scenario:
     home: Mapping[str, Any]
     organizations: tuple[Mapping[str, Any], ...]
     people: tuple[Person, ...]
+    agreements: tuple[Mapping[str, Any], ...]
     pages: tuple[PageEntry, ...] = field(repr=False)
 
     @property
@@ -166,9 +167,11 @@ def read_scenario(folder: Path = FOLDER) -> Scenario:
         home=_read(folder / "home.yaml"),
         organizations=tuple(_read(folder / "organizations.yaml")),
         people=people,
+        agreements=tuple(_read(folder / "agreements.yaml")),
         pages=tuple(pages),
     )
     _check_people(folder / "people.yaml", scenario)
+    _check_agreements(folder / "agreements.yaml", scenario)
     for page in scenario.pages:
         for problem in _problems(page, scenario):
             raise DemoContentError(page.path, problem)
@@ -191,6 +194,21 @@ def _check_people(path: Path, scenario: Scenario) -> None:
         for organization, role in person.memberships:
             if organization not in slugs or role not in Role.values:
                 raise DemoContentError(path, f"{person.key}: no {role} of {organization}")
+
+
+def _check_agreements(path: Path, scenario: Scenario) -> None:
+    slugs = {each["slug"] for each in scenario.organizations}
+    leads = {
+        (p.key, slug) for p in scenario.people for slug, role in p.memberships if role == "lead"
+    }
+    for each in scenario.agreements:
+        if unknown := set(each["parties"]) - slugs:
+            raise DemoContentError(path, f"{each['slug']}: no organization {min(unknown)}")
+        for signature in each["signatures"]:
+            if (signature["person"], signature["organization"]) not in leads:
+                raise DemoContentError(
+                    path, f"{each['slug']}: {signature['person']} does not lead that party"
+                )
 
 
 def _problems(page: PageEntry, scenario: Scenario) -> Iterator[str]:

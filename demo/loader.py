@@ -29,6 +29,7 @@ from wagtail.users.models import UserProfile
 from core.markdown import markdown_to_rich_text
 from core.models import HomePage, SiteSettings, User
 from demo import accounts
+from demo.agreements import make_agreement
 from demo.content import IMAGES, PageEntry, Scenario, digest_of, read_scenario
 from demo.history import Archive, Past, backdate
 from demo.models import LoadedItem
@@ -139,6 +140,9 @@ class _Loader:
         }
         for entry in self.scenario.pages:
             self._page(entry)
+        for each in self.scenario.agreements:
+            if self._is_new(f"agreement {each['slug']}", digest_of(each)):
+                make_agreement(each, self.world)
         self.archive.write()
         for item in self.indexed:
             ReferenceIndex.create_or_update_for_object(item)

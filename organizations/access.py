@@ -116,6 +116,17 @@ def owned_models() -> list[Any]:
     ]
 
 
+def owned_page_types() -> list[Any]:
+    """The types of pages that organizations write."""
+    from django.apps import apps
+
+    return [
+        model
+        for model in apps.get_models()
+        if issubclass(model, OrganizationOwnedPage) and getattr(model, "is_creatable", False)
+    ]
+
+
 def _hidden(visible: Q) -> Q:
     """The filter for the owned pages that `visible` leaves out."""
     hidden = Q(pk__in=[])

@@ -22,6 +22,7 @@ from organizations.access import (
     pages_to_work_on,
 )
 from organizations.policies import (
+    agreement_policy,
     membership_policy,
     moderation_plan_policy,
     organization_policy,
@@ -73,6 +74,10 @@ def _plans(user: Viewer) -> Any:
     return moderation_plan_policy.instances_user_has_any_permission_for(user, MANAGING)
 
 
+def _agreements(user: Viewer) -> Any:
+    return agreement_policy.instances_user_has_any_permission_for(user, MANAGING)
+
+
 # What the numbers in an address name, by the beginning of the view's name.
 NAMED: Mapping[str, tuple[Known, frozenset[str]]] = {
     "wagtailadmin_explore": (pages_to_meet, frozenset({"parent_page_id"})),
@@ -85,6 +90,8 @@ NAMED: Mapping[str, tuple[Known, frozenset[str]]] = {
     "wagtailimages": (_images, frozenset({"image_id", "pk"})),
     "wagtaildocs": (_documents, frozenset({"document_id", "doc_id", "pk"})),
     "organizations:": (_organizations, frozenset({"pk"})),
+    "agreements:": (_agreements, frozenset({"pk"})),
+    "agreements:readers": (pages_to_work_on, frozenset({"page_id"})),
     "memberships:": (_memberships, frozenset({"pk"})),
     "moderation-plans:": (_plans, frozenset({"pk"})),
 }

@@ -16,6 +16,7 @@ from wagtail.models import Page, WorkflowState
 
 from organizations.access import may_read_document, may_read_page, pages_to_choose
 from organizations.agreements.record import register_actions
+from organizations.models import OrganizationOwnedPage
 from organizations.moderation.panels import WaitingTextsPanel
 from organizations.moderation.views import OwnedPageViewSet
 from organizations.viewsets import OrganizationGroup
@@ -61,6 +62,20 @@ def show_what_must_change(request: HttpRequest, page: Page) -> None:
             "comment": decision.comment,
         }
         messages.warning(request, message)
+
+
+@hooks.register("register_page_header_buttons")
+def offer_readers(page: Page, user: Any, next_url: str | None = None, **kwargs: Any) -> Any:
+    """Whoever edits a page can see who reads it, and what another level would change."""
+    if page.pk and isinstance(page.specific_deferred, OrganizationOwnedPage):
+        tester = page.specific_deferred.permissions_for_user(user)
+        if tester.can_edit():
+            yield Button(
+                _("Who can read it"),
+                url=reverse("agreements:readers", args=[page.pk]),
+                icon_name="view",
+                priority=45,
+            )
 
 
 class SubmitMenuItem(SubmitForModerationMenuItem):

@@ -55,6 +55,16 @@ class Mention:
 
 
 @dataclass(frozen=True)
+class Use:
+    """A case of another organization that applied a practice, and how it went."""
+
+    case: CaseStudyPage
+    practice: KnowledgePage
+    verdict: str
+    verdict_label: str
+
+
+@dataclass(frozen=True)
 class PageTerms:
     """Every term of one page."""
 
@@ -197,3 +207,33 @@ def practices_mentioned(
         else:
             mentions.append(Mention(sheet))
     return mentions
+
+
+def uses_elsewhere(organization: Organization, viewer: Viewer, language: str) -> list[Use]:
+    """What other organizations did with the practices of `organization`, the newest case first.
+
+    Each case once, in `language` where it is translated; only where `viewer` may read both the case
+    and the practice.
+    """
+    practices = readable(PracticeSheetPage.objects.filter(organization=organization), viewer)
+    rows = list(
+        PracticeApplication.objects.filter(
+            practice__translation_key__in=practices.order_by().values("translation_key"),
+            page__in=CaseStudyPage.objects.live()
+            .visible_to(viewer)
+            .exclude(organization=organization),
+        )
+        .select_related("page__locale", "page__organization", "practice")
+        .order_by("-page__first_published_at", "page__pk", "sort_order")
+    )
+    locale = Locale.objects.filter(language_code=language).first()
+    if not rows or locale is None:
+        return []
+    cases = in_language((row.page for row in rows), locale)
+    sheets = in_language(practices, locale)
+    by_case = {row.page.translation_key: row for row in reversed(rows)}
+    return [
+        Use(case, sheets[row.practice.translation_key], row.verdict, row.get_verdict_display())
+        for key, case in cases.items()
+        for row in [by_case[key]]
+    ]

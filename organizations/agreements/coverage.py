@@ -102,8 +102,9 @@ def facts_of(pages: Sequence[Any], *, every_theme: bool = False) -> list[PageFac
     ]
 
 
-def facts_of_draft(page: Any) -> PageFacts:
-    """The facts of `page` as it is in memory, saved or not."""
+def facts_of_draft(page: Any, *, every_theme: bool = False) -> PageFacts:
+    """The facts of `page` as it is in memory, saved or not; themes as `facts_of` has them."""
+    with_themes = every_theme or page.sharing_level == SharingLevel.PARTNERS
     assert isinstance(page, OrganizationOwnedPage)
     return PageFacts(
         page.pk,
@@ -111,7 +112,7 @@ def facts_of_draft(page: Any) -> PageFacts:
         page.organization_id,
         page.content_type_id,  # type: ignore[attr-defined]
         frozenset(each.pk for each in page.co_organizations.all()),
-        frozenset(each.path for each in page.themes.all()),
+        frozenset(each.path for each in page.themes.all()) if with_themes else frozenset(),
     )
 
 

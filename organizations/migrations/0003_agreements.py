@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
                 ('content_types', models.ManyToManyField(blank=True, help_text='None: all types.', related_name='+', to='contenttypes.contenttype', verbose_name='types of pages')),
                 ('covered_organizations', models.ManyToManyField(blank=True, help_text='None: all parties.', related_name='+', to='organizations.organization', verbose_name='organizations whose pages are covered')),
-                ('proposed_by', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization', verbose_name='proposed by')),
+                ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization', verbose_name='proposed by')),
                 ('replaces', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='organizations.agreement', verbose_name='replaces')),
                 ('themes', models.ManyToManyField(blank=True, help_text='A theme covers those below it. None: all themes.', limit_choices_to={'vocabulary__slug': 'theme'}, related_name='+', to='taxonomy.term', verbose_name='themes')),
             ],

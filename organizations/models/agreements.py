@@ -220,7 +220,6 @@ class Agreement(models.Model):
         verbose_name=_("proposed by"),
         on_delete=models.PROTECT,
         related_name="+",
-        editable=False,
     )
     sent_at = models.DateTimeField(_("sent to the parties at"), null=True, editable=False)
     signed_at = models.DateTimeField(_("signed by all at"), null=True, editable=False)

@@ -49,6 +49,7 @@ KEYS = {
     "organizations": "rives",
     "memberships": "membership",
     "moderation-plans": "plan",
+    "agreements": "agreement",
 }
 TEXTS = {
     "content_type_app_name": "practices",
@@ -57,6 +58,7 @@ TEXTS = {
     "app_name": "practices",
     "model_name": "page",
     "action_name": "approve",
+    "act": "sign",
     "action": "delete",
     "filter_spec": "max-10x10",
     "revision_id_a": "earliest",

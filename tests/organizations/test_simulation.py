@@ -13,7 +13,14 @@ from hypothesis.extra.django import TestCase as HypothesisTestCase
 from core.models import User
 from organizations.agreements import services
 from organizations.agreements.simulation import agreement_effect, level_effect, readers_on
-from organizations.models import Membership, MembershipPeriod, Role, SharingLevel, SharingPeriod
+from organizations.models import (
+    Agreement,
+    Membership,
+    MembershipPeriod,
+    Role,
+    SharingLevel,
+    SharingPeriod,
+)
 from organizations.models.agreements import today
 from organizations.services import add_member, remove_member
 from organizations.visibility import visible_q
@@ -192,9 +199,9 @@ def test_the_past_is_told_as_it_was():
 
     # What follows happened three days ago.
     back = timedelta(days=3)
-    agreement.signed_at -= back
-    agreement.starts_on -= back
-    agreement.save()
+    Agreement.objects.filter(pk=agreement.pk).update(
+        signed_at=timezone.now() - back, starts_on=today() - back
+    )
     SharingPeriod.objects.update(since=timezone.now() - back)
     type(page).objects.update(first_published_at=timezone.now() - back)
     MembershipPeriod.objects.update(since=timezone.now() - back)

@@ -34,7 +34,7 @@ from tests.practices.factories import term
 SLUGS = ["une", "deux", "trois"]
 THEMES = ["mesure", "mesure/pairs", "accueil"]
 subsets = st.sets(st.sampled_from(SLUGS))
-agreements = st.builds(
+agreements: st.SearchStrategy[dict[str, Any]] = st.builds(
     dict,
     parties=st.sets(st.sampled_from(SLUGS), min_size=2),
     covered=subsets,
@@ -163,7 +163,7 @@ class TestOneAnswer(HypothesisTestCase):
             page.save()
             made.append(page)
 
-        audiences = {}
+        audiences: dict[int, frozenset[str]] = {}
         for model in (LessonPage, CaseStudyPage):
             audiences |= audiences_of([page for page in made if type(page) is model])
         viewers = [User.objects.get(pk=user.pk) for user in self.users]
