@@ -12,10 +12,16 @@ from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 
 from core.models import User
-from organizations.models import Organization
+from organizations.models import DecisionKind, Organization, Role, StepKind
+from organizations.moderation.differences import FIRST_VERSION
+from organizations.moderation.register import Made, record_decisions
 
 # How long before it was published a page was begun and submitted.
 BEGUN, SUBMITTED = datetime.timedelta(days=12), datetime.timedelta(days=4, hours=3)
+
+
+# How long before that a reviewer gave their opinion.
+REVIEWED = datetime.timedelta(days=1, hours=2)
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,20 @@ class Archive:
         # Adding the pages said that nobody did it, now.
         PageLogEntry.objects.filter(page__in=[past.page.pk for past in self.pasts]).delete()
         PageLogEntry.objects.bulk_create(entries)
+        record_decisions(
+            Made(
+                kind=DecisionKind.APPROVED,
+                person=past.moderator,
+                role=Role.MODERATOR,
+                organization=past.organization,
+                page=past.page,
+                revision=past.page.live_revision,
+                step=StepKind.ORGANIZATION.value,
+                difference=FIRST_VERSION,
+                made_at=past.moment,
+            )
+            for past in sorted(self.pasts, key=lambda past: past.moment)
+        )
 
     def _entries(self, past: Past, revision: Revision) -> list[PageLogEntry]:
         """The lines that the workflow would have left in the history of the page."""

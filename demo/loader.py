@@ -31,14 +31,23 @@ from core.models import HomePage, SiteSettings, User
 from demo import accounts
 from demo.agreements import make_agreement
 from demo.content import IMAGES, PageEntry, Scenario, digest_of, read_scenario
-from demo.history import Archive, Past, backdate
+from demo.history import REVIEWED, Archive, Past, backdate
 from demo.models import LoadedItem
 from demo.pages import World, fill
-from organizations.models import Organization, OrganizationPage, Role
+from organizations.models import (
+    DecisionKind,
+    InternalReviewTask,
+    Organization,
+    OrganizationPage,
+    RegisterSettings,
+    Role,
+)
+from organizations.moderation.plans import configure_steps
 from organizations.services import (
     add_member,
     approve,
     create_organization,
+    decide,
     provision_organization,
     reject,
     submit_for_moderation,
@@ -50,6 +59,8 @@ from taxonomy.services import sync_terms
 ADMINISTRATOR = "admin"
 # Pages published since then went through the workflow; the others are the archive.
 RECENT = datetime.date(2026, 1, 1)
+# What the file of organizations says beside the fields of the model.
+NOT_FIELDS = {"slug", "territory", "logo", "steps"}
 
 
 class DemoNotWelcome(Exception):
@@ -183,6 +194,9 @@ class _Loader:
         community.community_name_en = home["community"]["name_en"]
         community.contact_email = home["community"]["contact_email"]
         community.save()
+        register = RegisterSettings.for_site(site)
+        register.published_kinds = [DecisionKind.APPROVED.value, DecisionKind.WITHDRAWN.value]
+        register.save()
 
     def _people(self, *, reset_passwords: bool) -> dict[str, User]:
         """The accounts by key, the administrator among them."""
@@ -239,7 +253,7 @@ class _Loader:
         return words[0], words[1]
 
     def _organization(self, data: Any) -> None:
-        fields = {key: data[key] for key in data if key not in {"slug", "territory", "logo"}}
+        fields = {key: data[key] for key in data if key not in NOT_FIELDS}
         slug = data["slug"]
         organization = Organization.objects.filter(slug=slug).first()
         if organization is None:
@@ -261,6 +275,9 @@ class _Loader:
             organization.logo = self.world.images[slug, data["logo"]]
             organization.save()
             provision_organization(organization)
+            if "steps" in data:
+                steps = [(step["kind"], step["number"]) for step in data["steps"]]
+                configure_steps(organization, steps=steps)
             self.indexed.append(organization)
 
     def _image(self, name: str, collection: Collection) -> Image:
@@ -362,17 +379,21 @@ class _Loader:
         page = entry.model.objects.get(pk=page.pk)
         if not page.workflow_in_progress:
             submit_for_moderation(page, user=author)
+        moment, slug = self._story_date(entry), entry.data["organization"]
         if state == "live":
-            approve(page, user=self.world.users[entry.data["approved_by"]])
+            if isinstance(page.current_workflow_task, InternalReviewTask):
+                reviewer = self._first_with(Role.REVIEWER, slug)
+                decide(page, user=reviewer, action="recommend", made_at=moment - REVIEWED)
+            moderator = self.world.users[entry.data["approved_by"]]
+            approve(page, user=moderator, made_at=moment)
         elif state == "rejected":
-            moderator = self._moderator_of(entry.data["organization"])
-            reject(page, user=moderator, comment=entry.data["rejection_comment"].strip())
+            moderator = self._first_with(Role.MODERATOR, slug)
+            comment = entry.data["rejection_comment"].strip()
+            reject(page, user=moderator, comment=comment, made_at=moment)
 
-    def _moderator_of(self, slug: str) -> User:
+    def _first_with(self, role: str, slug: str) -> User:
         key = next(
-            person.key
-            for person in self.scenario.people
-            if (slug, Role.MODERATOR) in person.memberships
+            person.key for person in self.scenario.people if (slug, role) in person.memberships
         )
         return self.world.users[key]
 

@@ -88,6 +88,8 @@ GET  moderation:review page_id=draft                   login 404   200   200   2
 GET  moderation:review page_id=editors_draft           login 404   404   200   200   200   200
 GET  moderation:read page_id=waiting revision_id=revision login 404 200  200   200   200   200
 GET  moderation:read page_id=draft revision_id=revision login 404  404   404   404   404   404
+POST moderation:review page_id=waiting                 login 404   200   200   200   200   200
+POST moderation:review page_id=editors_draft           login 404   404   200   200   200   200
 POST moderation:conflict page_id=waiting               login 404   done  done  done  done  done
 GET  wagtailadmin_pages:workflow_preview page_id=waiting task_id=task login 404 no no 200 no 200
 GET  wagtailadmin_pages:confirm_workflow_cancellation page_id=waiting login 404 200 200 200 200 200

@@ -25,6 +25,7 @@ class DecisionKind(models.TextChoices):
     VALIDATED = "validated", _("validated by the community")
     INCOMPLETE = "incomplete", _("sent back as incomplete")
     CONFLICT = "conflict", _("conflict of interest declared")
+    CANCELLED = "cancelled", _("taken out of moderation")
     WITHDRAWN = "withdrawn", _("withdrawn")
     PUBLISHED_DIRECTLY = "published_directly", _("published without moderation")
 
@@ -49,6 +50,10 @@ def _refuse(*args: Any, **kwargs: Any) -> NoReturn:
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
     """Entries of the register, which are read and never changed."""
+
+    def append(self, entries: list["Decision"]) -> None:
+        """Write entries that the register has chained; nothing else calls this."""
+        models.QuerySet.bulk_create(self, entries)
 
     update = delete = bulk_create = bulk_update = update_or_create = _refuse
 
@@ -115,13 +120,7 @@ class Decision(models.Model):
     def __str__(self) -> str:
         return f"{self.number} · {self.get_kind_display()} · {self.subject}"
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        if not self._state.adding:
-            raise RegisterIsAppendOnly
-        kwargs["force_insert"] = True
-        super().save(*args, **kwargs)
-
-    delete = _refuse
+    save = delete = _refuse
 
     @property
     def role_names(self) -> str:

@@ -101,7 +101,7 @@ class ModerationTask(Task):
         return RefusalForm if action in NEED_A_REASON else TaskStateCommentForm
 
     def get_actions(self, obj: Page, user: User) -> list[Action]:
-        from organizations.moderation.selectors import authors_of_submission, has_spoken
+        from organizations.moderation.selectors import authors_of_submission
 
         if not self.is_for(obj, user):
             return []
@@ -109,8 +109,6 @@ class ModerationTask(Task):
         if user.pk in authors_of_submission(obj):
             # One's own text one may send back, and no more.
             found = [each for each in found if each[0] == "reject"]
-        if self.needed > 1 and has_spoken(user, obj):
-            return []
         return found
 
     def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> Any:
@@ -257,6 +255,11 @@ class CommunityValidationTask(ModerationTask):
             ("approve", _("Validate"), False),
             ("approve", _("Validate with comment"), True),
         ]
+
+    def get_actions(self, obj: Page, user: User) -> list[Action]:
+        from organizations.moderation.selectors import has_spoken
+
+        return [] if has_spoken(user, obj) else super().get_actions(obj, user)
 
 
 VALIDATORS = frozenset({CommunityRole.STEERING.value, CommunityRole.FACILITATOR.value})

@@ -19,15 +19,19 @@ BOOKKEEPING = frozenset(
 ) - {"expire_at", "show_in_menus"}
 
 
+# The difference of what nobody had read before.
+FIRST_VERSION: list[dict[str, Any]] = [{"new": True}]
+
+
 def difference_from_live(page: Page, revision: Revision) -> list[dict[str, Any]]:
     """The fields that `revision` changes in the published text, with words added and taken away.
 
-    One {"field", "added", "removed"} for each, in the order of their names; the only one is
-    {"new": true} when nothing was published yet.
+    One {"field", "added", "removed"} for each, in the order of their names; `FIRST_VERSION` when
+    nothing was published yet.
     """
     live = page.live_revision
     if live is None:
-        return [{"new": True}]
+        return FIRST_VERSION
     before, after = live.content, revision.content
     found = []
     for name in sorted(before.keys() | after.keys()):
@@ -54,7 +58,7 @@ _KEYS = frozenset({"id", "pk", "type", "page", "translation_key"})
 
 def in_words(difference: list[dict[str, Any]]) -> str:
     """A difference for people, in the reader's language."""
-    if difference == [{"new": True}]:
+    if difference == FIRST_VERSION:
         return _("first version")
     return ", ".join(
         f"{_label(each['field'])} (+{each['added']} −{each['removed']})" for each in difference

@@ -17,6 +17,7 @@ back with `--expect`.
 import datetime
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -73,58 +74,77 @@ def _json(data: Any) -> bytes:
     return text.encode()
 
 
-@transaction.atomic
-def record_decision(
-    *,
-    kind: str,
-    person: User | None,
-    organization: Organization | None,
-    page: Page | None = None,
-    revision: Revision | None = None,
-    subject: str = "",
-    step: str = "",
-    reason: str = "",
-    role: str = "",
-    difference: list[dict[str, Any]] | None = None,
-    made_at: datetime.datetime | None = None,
-) -> Decision:
-    """Add a decision to the register; every decision, of any kind, comes through here.
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A decision that is to be written down.
 
     `subject` says what was decided on where there is no page. Without `role` it is the roles that
     the person holds in the organization and in the community; without `difference`, that between
     `revision` and what is published now. `made_at` is for what is written down later.
     """
+
+    kind: str
+    person: User | None
+    organization: Organization | None
+    page: Page | None = None
+    revision: Revision | None = None
+    subject: str = ""
+    step: str = ""
+    reason: str = ""
+    role: str = ""
+    difference: list[dict[str, Any]] | None = None
+    made_at: datetime.datetime | None = None
+
+
+def record_decision(**made: Any) -> Decision:
+    """Add a decision to the register, described as in `Made`; every decision comes through here."""
+    return record_decisions([Made(**made)])[0]
+
+
+@transaction.atomic
+def record_decisions(decisions: Iterable[Made]) -> list[Decision]:
+    """Add several decisions at once; the number of queries does not depend on how many.
+
+    Whoever adds entries holds the head of the register until the end of the transaction, so that
+    the chain never forks.
+    """
+    entries = [_entry(made) for made in decisions]
+    if not entries:
+        return []
+    RegisterHead.objects.get_or_create(pk=1)
+    head = RegisterHead.objects.select_for_update().get(pk=1)
+    for entry in entries:
+        entry.number, entry.previous_hash = head.number + 1, head.hash
+        entry.hash = hash_of(entry)
+        head.number, head.hash = entry.number, entry.hash
+    Decision.objects.append(entries)
+    head.save(update_fields=["number", "hash"])
+    return entries
+
+
+def _entry(made: Made) -> Decision:
+    page, revision, organization = made.page, made.revision, made.organization
+    difference = made.difference
     if difference is None:
         difference = difference_from_live(page, revision) if page and revision else []
-    entry = Decision(
-        kind=kind,
-        made_at=made_at or timezone.now(),
-        person=person,
-        person_name=str(person or ""),
-        role=role or (_roles(person, organization) if person else ""),
+    title = revision.object_str if revision else page.title if page else ""
+    return Decision(
+        kind=made.kind,
+        made_at=made.made_at or timezone.now(),
+        person=made.person,
+        person_name=str(made.person or ""),
+        role=made.role or (_roles(made.person, organization) if made.person else ""),
         organization=organization,
         organization_name=organization.name_fr if organization else "",
         page_id=page.pk if page else None,
-        subject=(subject or (revision.object_str if revision else page.title if page else ""))[
-            :300
-        ],
+        subject=(made.subject or title)[:300],
         reference=str(getattr(page.specific, "persistent_id", "")) if page else "",
-        step=step,
-        reason=reason.strip(),
+        step=made.step,
+        reason=made.reason.strip(),
         revision_number=revision.pk if revision else None,
         revision_hash=hash_of_text(revision) if revision else "",
         difference=difference,
     )
-    RegisterHead.objects.get_or_create(pk=1)
-    # Whoever adds an entry holds the head until the end of the transaction: none fork.
-    head = RegisterHead.objects.select_for_update().get(pk=1)
-    entry.number = head.number + 1
-    entry.previous_hash = head.hash
-    entry.hash = hash_of(entry)
-    entry.save()
-    head.number, head.hash = entry.number, entry.hash
-    head.save(update_fields=["number", "hash"])
-    return entry
 
 
 def _roles(person: User, organization: Organization | None) -> str:

@@ -15,6 +15,7 @@ COMMUNITY_GROUP = "community"
 ALONE = {
     "wagtail.unpublish": DecisionKind.WITHDRAWN,
     "wagtail.publish": DecisionKind.PUBLISHED_DIRECTLY,
+    "wagtail.workflow.cancel": DecisionKind.CANCELLED,
 }
 
 
@@ -25,6 +26,8 @@ def keep_in_register(instance: PageLogEntry, created: bool, **kwargs: Any) -> No
     if kind is None or not created or instance.user_id is None:
         return
     if kind == DecisionKind.PUBLISHED_DIRECTLY and _was_decided_on(instance.revision_id):
+        return
+    if kind == DecisionKind.CANCELLED and _is_theirs(instance):
         return
     page = instance.page.specific
     if not isinstance(page, OrganizationOwnedPage):
@@ -43,6 +46,12 @@ def keep_in_register(instance: PageLogEntry, created: bool, **kwargs: Any) -> No
 
 def _was_decided_on(revision_id: int | None) -> bool:
     return TaskState.objects.filter(revision=revision_id, status=TaskState.STATUS_APPROVED).exists()
+
+
+def _is_theirs(entry: PageLogEntry) -> bool:
+    """Whether somebody took back what they had submitted themselves, which decides nothing."""
+    state = TaskState.objects.filter(pk=entry.data["workflow"]["task_state_id"])
+    return state.filter(workflow_state__requested_by=entry.user_id).exists()
 
 
 @receiver([post_save, post_delete], sender=CommunityMembership)

@@ -70,7 +70,12 @@ def conflict(request: HttpRequest, page_id: int) -> HttpResponse:
         request,
         _("Noted: you no longer take part in deciding on “%(title)s”.") % {"title": page.title},
     )
-    return redirect("wagtailadmin_home")
+    return HttpResponseRedirect(waiting_texts_url())
+
+
+def waiting_texts_url() -> str:
+    """Where the texts that wait for the person are listed."""
+    return f"{reverse('wagtailadmin_home')}#panel-awaiting-review-section"
 
 
 def _person(request: HttpRequest) -> User:
@@ -107,7 +112,7 @@ def _answer(request: HttpRequest, page: Page, state: TaskState | None, action: s
     except DecisionRefused as refusal:
         return _show(request, page, refusal=refusal, comment=comment)
     messages.success(request, _("Your decision on “%(title)s” is taken.") % {"title": page.title})
-    target = get_valid_next_url_from_request(request) or reverse("wagtailadmin_home")
+    target = get_valid_next_url_from_request(request) or waiting_texts_url()
     return HttpResponseRedirect(target)
 
 

@@ -50,7 +50,7 @@ def test_every_organization_writes_and_has_all_roles_and_something_to_moderate(s
     for person in scenario.people:
         for slug, role in person.memberships:
             roles[slug].add(role)
-    assert all(found == {"contributor", "editor", "moderator", "lead"} for found in roles.values())
+    assert all(found >= {"contributor", "editor", "moderator", "lead"} for found in roles.values())
     waiting = {p.data["organization"] for p in scenario.pages if p.data["state"] == "in_review"}
     assert waiting == {page.data["organization"] for page in scenario.pages} == slugs
 

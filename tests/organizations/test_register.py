@@ -102,6 +102,18 @@ def test_what_is_withdrawn_or_published_alone_is_in_the_register():
     assert list(kinds) == [("withdrawn", "moderator"), ("published_directly", "root")]
 
 
+def test_who_takes_out_of_moderation_what_others_submitted_is_in_the_register():
+    rives = organization("rives")
+    author, judge = contributor(member_of=rives), moderator("juge", member_of=rives)
+    page = draft(rives.pages.get(locale__language_code="fr"), author, "Une leçon")
+    submit_for_moderation(page, user=author).cancel(user=author)
+    assert not Decision.objects.exists()
+
+    submit_for_moderation(LessonPage.objects.get(pk=page.pk), user=author).cancel(user=judge)
+
+    assert Decision.objects.get().kind == DecisionKind.CANCELLED
+
+
 def test_nobody_changes_or_deletes_an_entry():
     entry, _other = entries(2)
 

@@ -13,7 +13,7 @@ from organizations.models import Decision, ModerationPlan, Opinion
 from organizations.moderation.plans import configure_steps, warnings_about
 from organizations.moderation.refusals import NotForYou, ReasonMissing
 from organizations.moderation.selectors import authors_of_submission, steps_of, tasks_for
-from organizations.services import approve, decide, reject, submit_for_moderation
+from organizations.services import add_member, approve, decide, reject, submit_for_moderation
 from practices.models import LessonPage, PracticeSheetPage
 from tests.organizations.browser_forms import form_data
 from tests.organizations.factories import (
@@ -221,6 +221,16 @@ def test_a_moderator_need_not_wait_for_advice_to_send_a_text_back(rives):
     with pytest.raises(NotForYou):
         approve(page, user=judge)
     reject(page, user=judge, comment="Hors sujet.")
+    assert stands(page) == ""
+
+
+def test_a_moderator_who_advised_may_still_send_a_text_back(rives):
+    configure_steps(rives, steps=[("internal_review", 2), ("organization", 1)])
+    page, judge = submitted(rives), moderator(member_of=rives)
+    add_member(rives, user=judge, role="reviewer")
+    decide(page, user=judge, action="recommend")
+
+    reject(page, user=judge, comment="À la réflexion, non.")
     assert stands(page) == ""
 
 
