@@ -78,6 +78,7 @@ NAMED: Mapping[str, tuple[Known, frozenset[str]]] = {
     "wagtaildocs": (_documents, frozenset({"document_id", "doc_id", "pk"})),
     "organizations:": (_organizations, frozenset({"pk"})),
     "memberships:": (_memberships, frozenset({"pk"})),
+    "life-cycle:": (pages_to_meet, frozenset({"page_id"})),
 }
 # The same for the numbers that follow “?id=”.
 LISTED: Mapping[str, Known] = {
@@ -87,6 +88,7 @@ LISTED: Mapping[str, Known] = {
 }
 BULK: Mapping[str, Known] = {
     "page": pages_to_work_on,
+    "knowledgepage": pages_to_work_on,
     "image": _images,
     "document": _documents,
 }
