@@ -56,7 +56,7 @@ RELATED = (
 )
 _PAGE_KEYS = {
     *("slug", "type", "organization", "state", "author", "approved_by", "published_on"),
-    *("rejection_comment", *LANGUAGES, *MANY_TERMS, *ONE_TERM, *PLAIN, *RELATED),
+    *("rejection_comment", "life_cycle", *LANGUAGES, *MANY_TERMS, *ONE_TERM, *PLAIN, *RELATED),
 }
 _TRANSLATION_KEYS = {"slug", "tags"}
 
@@ -107,7 +107,10 @@ class PageEntry:
     def references(self) -> list[str]:
         """The slugs of the practice sheets that it refers to."""
         applied = [each["practice"] for each in self.data.get("applies", ())]
-        return applied + list(self.data.get("practices", ()))
+        replaced_by = [
+            each["successor"] for each in self.data.get("life_cycle", ()) if "successor" in each
+        ]
+        return applied + list(self.data.get("practices", ())) + replaced_by
 
     @cached_property
     def digest(self) -> str:
@@ -235,6 +238,12 @@ def _problems(page: PageEntry, scenario: Scenario) -> Iterator[str]:
             yield f"“{data.get('approved_by')}” is no moderator of the organization"
         if not isinstance(data.get("published_on"), datetime.date):
             yield "a page that is live needs “published_on”"
+    people = {person.key for person in scenario.people}
+    for event in data.get("life_cycle", ()):
+        if event.get("by") not in people or not isinstance(event.get("day"), datetime.date):
+            yield "an event of the life cycle needs “day” and “by”, the key of a person"
+        if ("to" in event) == ("verified" in event):
+            yield "an event of the life cycle needs “to” or “verified”"
     if data.get("state") == "rejected" and not data.get("rejection_comment"):
         yield "a page that is rejected needs “rejection_comment”"
     sheet = PracticeSheetPage.type_slug

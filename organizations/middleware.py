@@ -94,6 +94,7 @@ NAMED: Mapping[str, tuple[Known, frozenset[str]]] = {
     "agreements:readers": (pages_to_work_on, frozenset({"page_id"})),
     "memberships:": (_memberships, frozenset({"pk"})),
     "moderation-plans:": (_plans, frozenset({"pk"})),
+    "life-cycle:": (pages_to_meet, frozenset({"page_id"})),
 }
 # The same for the numbers that follow “?id=”.
 LISTED: Mapping[str, Known] = {
@@ -103,6 +104,7 @@ LISTED: Mapping[str, Known] = {
 }
 BULK: Mapping[str, Known] = {
     "page": pages_to_work_on,
+    "knowledgepage": pages_to_work_on,
     "image": _images,
     "document": _documents,
 }

@@ -140,6 +140,27 @@ GET  lessons:index                                     login 200   200   200   2
 GET  lessons:index_results                             login 200   200   200   200   200   200
 GET  lessons:choose_parent                             login done  done  done  done  done  200
 
+# The life of a page: `public` is the editor's, `community` the contributor's
+GET  life-cycle:index                                  login 200   200   200   200   200   200
+GET  life-cycle:index_results                          login 200   200   200   200   200   200
+GET  life-cycle:status page_id=public                  login 404   no    no    200   200   200
+POST life-cycle:status page_id=public                  login 404   no    no    200   200   200
+GET  life-cycle:status page_id=organization            login 404   no    no    200   200   200
+GET  life-cycle:status page_id=draft                   login 404   no    no    no    no    no
+GET  life-cycle:verify page_id=public                  login 404   no    200   200   200   200
+POST life-cycle:verify page_id=public                  login 404   no    done  done  done  done
+GET  life-cycle:verify page_id=community               login 404   200   200   200   200   200
+POST life-cycle:verify page_id=community               login 404   done  done  done  done  done
+POST life-cycle:verify page_id=draft                   login 404   no    no    no    no    no
+GET  still-valid persistent_id=public                  login 403   403   200   200   200   200
+POST still-valid persistent_id=public                  login 403   403   302   302   302   302
+GET  still-valid persistent_id=community               404   403   200   200   200   200   404
+POST still-valid persistent_id=community               404   403   302   302   302   302   404
+GET  still-valid persistent_id=organization            404   404   200   200   200   200   404
+POST still-valid persistent_id=organization            404   404   302   302   302   302   404
+GET  still-valid persistent_id=draft                   404   404   404   404   404   404   404
+POST still-valid persistent_id=draft                   404   404   404   404   404   404   404
+
 # Organizations and their members
 GET  organizations:index                               login no    no    no    no    200   200
 GET  organizations:index_results                       login no    no    no    no    200   200
