@@ -10,7 +10,7 @@ from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.models import Page, WorkflowState
 
 from organizations.access import may_read_document, may_read_page, pages_to_choose
-from organizations.viewsets import OrganizationGroup
+from organizations.viewsets import OrganizationViewSet
 
 
 @hooks.register("before_serve_page")
@@ -50,9 +50,9 @@ def show_what_must_change(request: HttpRequest, page: Page) -> None:
 
 
 @hooks.register("register_admin_viewset")
-def register_organizations() -> OrganizationGroup:
-    """List organizations and memberships in the admin's menu."""
-    return OrganizationGroup()
+def register_organizations() -> OrganizationViewSet:
+    """List organizations in the admin's menu."""
+    return OrganizationViewSet()
 
 
 # After Wagtail's own entries, whatever the order of the apps.
