@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from organizations.models import Role, SharingLevel
+from organizations.models import CommunityRole, Role, SharingLevel
 from organizations.models.organizations import OrganizationKind
 from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
 
@@ -70,13 +70,17 @@ class DemoContentError(ValueError):
 
 @dataclass(frozen=True)
 class Person:
-    """Someone with an account; `memberships` are pairs of an organization's slug and a role."""
+    """Someone with an account.
+
+    `memberships` are pairs of an organization's slug and a role, `community` the roles beyond.
+    """
 
     key: str
     first_name: str
     last_name: str
     email: str
     memberships: tuple[tuple[str, str], ...]
+    community: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -161,6 +165,7 @@ def read_scenario(folder: Path = FOLDER) -> Scenario:
                 (membership["organization"], membership["role"])
                 for membership in each["memberships"]
             ),
+            community=tuple(each.get("community", ())),
         )
         for each in _read(folder / "people.yaml")
     )
@@ -197,6 +202,8 @@ def _check_people(path: Path, scenario: Scenario) -> None:
         for organization, role in person.memberships:
             if organization not in slugs or role not in Role.values:
                 raise DemoContentError(path, f"{person.key}: no {role} of {organization}")
+        if unknown := set(person.community) - set(CommunityRole.values):
+            raise DemoContentError(path, f"{person.key}: no {unknown.pop()} of the community")
 
 
 def _check_agreements(path: Path, scenario: Scenario) -> None:

@@ -35,6 +35,7 @@ from demo.history import REVIEWED, Archive, Past, backdate, backdate_life, forge
 from demo.models import LoadedItem
 from demo.pages import World, fill
 from organizations.models import (
+    CommunityRole,
     DecisionKind,
     InternalReviewTask,
     Organization,
@@ -43,11 +44,13 @@ from organizations.models import (
     Role,
 )
 from organizations.moderation.plans import configure_steps
+from organizations.permissions import FILE_PERMISSIONS, GENERAL_PERMISSIONS, PAGE_PERMISSIONS
 from organizations.services import (
     add_member,
     approve,
     create_organization,
     decide,
+    give_community_role,
     provision_organization,
     reject,
     submit_for_moderation,
@@ -58,6 +61,13 @@ from taxonomy.models import Term
 from taxonomy.services import sync_terms
 
 ADMINISTRATOR = "admin"
+# What the roles may do; where it has changed since the last load, the groups must follow.
+RIGHTS = {
+    role: [
+        sorted(rights[role]) for rights in (PAGE_PERMISSIONS, FILE_PERMISSIONS, GENERAL_PERMISSIONS)
+    ]
+    for role in Role.values
+}
 # Pages published since then went through the workflow; the others are the archive.
 RECENT = datetime.date(2026, 1, 1)
 # What the file of organizations says beside the fields of the model.
@@ -142,11 +152,14 @@ class _Loader:
             images={},
             sheets={},
         )
+        self.has_new_rights = self._is_new("rights of the roles", digest_of(RIGHTS))
         for data in self.scenario.organizations:
             self._organization(data)
         for person in self.scenario.people:
             for slug, role in person.memberships:
                 add_member(self.world.organizations[slug], user=users[person.key], role=role)
+            for role in person.community:
+                give_community_role(user=users[person.key], role=role, by=users[ADMINISTRATOR])
         self.homes = {
             (page.organization_id, page.locale_id): page for page in OrganizationPage.objects.all()
         }
@@ -249,11 +262,9 @@ class _Loader:
         words = []
         for language in ("fr", "en"):
             with override(language):
-                words.append(
-                    ", ".join(
-                        f"{Role(role).label} ({names[slug]})" for slug, role in person.memberships
-                    )
-                )
+                roles = [f"{Role(role).label} ({names[slug]})" for slug, role in person.memberships]
+                roles += [str(CommunityRole(role).label) for role in person.community]
+                words.append(", ".join(roles))
         return words[0], words[1]
 
     def _organization(self, data: Any) -> None:
@@ -262,6 +273,8 @@ class _Loader:
         organization = Organization.objects.filter(slug=slug).first()
         if organization is None:
             organization = create_organization(slug=slug, territory=data["territory"], **fields)
+        elif self.has_new_rights:
+            provision_organization(organization)
         self.world.organizations[slug] = organization
         names = {data["logo"]}
         names |= {

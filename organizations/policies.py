@@ -2,10 +2,13 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
+from core.models import User
 from organizations.models import Agreement, Membership, ModerationPlan, Organization, Role
 from organizations.visibility import Viewer
 
@@ -16,6 +19,19 @@ def led_organizations(user: Viewer) -> QuerySet[Organization]:
         return Organization.objects.none()
     leads = Membership.objects.filter(user=user, role=Role.LEAD)
     return Organization.objects.filter(pk__in=leads.values("organization"))
+
+
+def require_manager(organization: Organization, by: User) -> None:
+    """Raise `PermissionDenied` unless `by` decides who belongs to the organization."""
+    is_manager = by.is_superuser or led_organizations(by).filter(pk=organization.pk).exists()
+    if not (by.is_active and is_manager):
+        raise PermissionDenied(_("Only a lead of the organization manages its members."))
+
+
+def require_administrator(by: User) -> None:
+    """Raise `PermissionDenied` unless `by` runs the site."""
+    if not (by.is_active and by.is_superuser):
+        raise PermissionDenied(_("Only an administrator does this."))
 
 
 class LeadPolicy(ModelPermissionPolicy):
@@ -58,7 +74,9 @@ class OrganizationPolicy(LeadPolicy):
 
 
 class MembershipPolicy(LeadPolicy):
-    lead_actions = frozenset({"add", "change", "delete", "view"})
+    """Members are not added but invited: see the room `accounts`."""
+
+    lead_actions = frozenset({"change", "delete", "view"})
     organization = "organization"
 
 

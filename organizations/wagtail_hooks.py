@@ -103,7 +103,7 @@ def submit_in_plain_words(
 
 @hooks.register("register_admin_viewset")
 def register_organizations() -> OrganizationGroup:
-    """List organizations and memberships in the admin's menu."""
+    """List organizations, what binds them and how they decide in the admin's menu."""
     return OrganizationGroup()
 
 

@@ -16,7 +16,13 @@ from demo.accounts import accounts_file
 from demo.content import PageEntry, read_scenario
 from demo.loader import load_demo
 from demo.models import LoadedItem
-from organizations.models import Organization, OrganizationPage
+from organizations.models import (
+    CommunityMembership,
+    CommunityRole,
+    Organization,
+    OrganizationPage,
+    OrganizationRoleGroup,
+)
 from practices.completeness import is_filled
 from practices.models import KnowledgePage, PracticeSheetPage
 
@@ -189,6 +195,23 @@ def test_a_second_load_changes_nothing_and_keeps_the_passwords(demo):
     assert (again.created, again.updated, again.accounts) == (0, 0, [])
     assert not [each for each in queries if each["sql"].startswith(("INSERT", "UPDATE", "DELETE"))]
     assert accounts_file().read_text("utf-8") == before
+
+
+def test_organizations_get_the_groups_of_roles_that_are_new_since_the_last_load(demo):
+    LoadedItem.objects.filter(key="rights of the roles").update(digest="of an earlier version")
+    OrganizationRoleGroup.objects.filter(role="reviewer").delete()
+
+    again = load_demo()
+
+    assert (again.created, again.updated) == (0, 1)
+    groups = OrganizationRoleGroup.objects.filter(role="reviewer")
+    assert groups.count() == Organization.objects.count()
+    assert User.objects.get(username="samuel-quirion").has_perm("wagtailadmin.access_admin")
+
+
+def test_the_community_has_its_people(demo):
+    found = CommunityMembership.objects.values_list("role", flat=True)
+    assert set(found) == set(CommunityRole.values)
 
 
 def test_a_changed_file_changes_its_page_only(demo):

@@ -100,7 +100,7 @@ class Route:
         for first in ("page", "image", "document"):
             if first in found:
                 return first
-        return min(found, default=None)  # type: ignore[type-var]
+        return min(found, default=None)
 
     def _names(self, argument: str) -> str | None:
         if argument == "pk":
