@@ -329,10 +329,11 @@ class PageWriter:
                 live.move(parent, pos="last-child")
                 live = self.page_class.objects.get(pk=known.page_id)
             page = live.get_latest_revision_as_object()
+            life = {name: getattr(page, name) for name in LIFE_CYCLE_FIELDS}
             tags = self._fill(page, values)
             # No draft holds the life of a page: what the source says of it is taken over below.
-            for name in LIFE_CYCLE_FIELDS:
-                setattr(page, name, getattr(live, name))
+            for name, value in life.items():
+                setattr(page, name, value)
             if self.gives_tags:
                 page.tags.set(tags)
             self._validate(page)

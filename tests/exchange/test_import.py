@@ -20,7 +20,7 @@ from exchange.importing.services import import_content
 from exchange.models import ImportRecord
 from organizations.models import Organization
 from organizations.services import create_organization, submit_for_moderation
-from practices.models import KnowledgePage, LessonPage, PracticeSheetPage
+from practices.models import KnowledgePage, LessonPage, PracticeSheetPage, StatusChange
 from search.models import OutboxEntry
 from tests.exchange.conftest import LESSONS, METHODS
 from tests.organizations.factories import editor
@@ -189,6 +189,37 @@ def test_without_a_type_or_an_organization_nothing_starts(import_csv):
         import_csv("id,title,summary\n1,A,s\n", page_type="")
     with pytest.raises(ImportSetupError, match="--organization"):
         import_csv("id,title,summary\n1,A,s\n", organization={})
+
+
+def test_a_source_that_changes_a_status_moves_the_page_and_the_history_keeps_it(
+    import_csv, vocabularies
+):
+    def table(status, verified):
+        return import_csv(
+            f"id,title,summary,s,v\n1,A,s,{status},{verified}\n",
+            page_type="practice-sheet",
+            fields={
+                "status": {"column": "s", "convert": "term"},
+                "last_verified_on": {"column": "v", "convert": "date"},
+            },
+        )
+
+    table("validated", "2024-02-01")
+    sheet = PracticeSheetPage.objects.get()
+    assert (sheet.state, sheet.review_by) == ("validated", datetime.date(2026, 2, 1))
+    assert not StatusChange.objects.exists()
+
+    report = table("retired", "2025-02-01")
+
+    assert report.updated == 1
+    sheet = PracticeSheetPage.objects.get()
+    assert (sheet.state, sheet.last_verified_on) == ("retired", datetime.date(2025, 2, 1))
+    assert sheet.review_by == datetime.date(2027, 2, 1)
+    change = StatusChange.objects.get()
+    assert (change.from_status.slug, change.user) == ("validated", None)
+    assert problems(table("validated", "2999-01-01")) == [("2", "v")]
+    table("", "")
+    assert PracticeSheetPage.objects.get().state == "retired", "empty says nothing"
 
 
 # Organizations and languages
