@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -86,8 +87,12 @@ def change_agreement(agreement: Agreement, *, user: User, **changes: Any) -> Agr
             _("This version can no longer be changed: change the one that follows it.")
         )
     terms = {name: getattr(agreement, name) for name in Agreement.TERMS} | changes
+    given_up = agreement.successors.aggregate(last=Max("version"))["last"] or 0
     version = Agreement(
-        **terms, proposed_by=proposer, version=agreement.version + 1, replaces=agreement
+        **terms,
+        proposed_by=proposer,
+        version=max(agreement.version, given_up) + 1,
+        replaces=agreement,
     )
     _write(version, lists)
     record(version, "new_version", user=user, organization=proposer)

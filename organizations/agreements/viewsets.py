@@ -18,7 +18,7 @@ from wagtail.admin.panels import (
     ObjectList,
     TabbedInterface,
 )
-from wagtail.admin.ui.tables import Column
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.views.generic import CreateView, EditView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button
@@ -120,7 +120,12 @@ class AgreementViewSet(ModelViewSet):
     inspect_view_enabled = True
     copy_view_enabled = False
     list_display = [
-        Column("title", label=gettext_lazy("Title"), accessor="title"),
+        TitleColumn(
+            "title",
+            label=gettext_lazy("Title"),
+            accessor="title",
+            url_name="agreements:inspect",
+        ),
         Column(
             "parties",
             label=gettext_lazy("Parties"),

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 ('ended_on', models.DateField(editable=False, null=True, verbose_name='ended on')),
                 ('end_reason', models.TextField(blank=True, editable=False, verbose_name='reason of the end')),
                 ('version', models.PositiveSmallIntegerField(default=1, editable=False, verbose_name='version')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='created at')),
+                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='drafted at')),
                 ('content_types', models.ManyToManyField(blank=True, help_text='None: all types.', related_name='+', to='contenttypes.contenttype', verbose_name='types of pages')),
                 ('covered_organizations', models.ManyToManyField(blank=True, help_text='None: all parties.', related_name='+', to='organizations.organization', verbose_name='organizations whose pages are covered')),
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization', verbose_name='proposed by')),

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organizations.models.organizations import Organization
 from taxonomy.models import text_in
@@ -58,7 +59,7 @@ class AgreementStatus(models.TextChoices):
     DRAFT = "draft", _("draft")
     PARTLY_SIGNED = "partly_signed", _("signed by some")
     UPCOMING = "upcoming", _("signed, not begun yet")
-    ACTIVE = "active", _("active")
+    ACTIVE = "active", pgettext_lazy("an agreement", "active")
     SUSPENDED = "suspended", _("suspended")
     EXPIRED = "expired", _("expired")
     ENDED = "ended", _("ended")
@@ -135,7 +136,7 @@ class Agreement(models.Model):
     TERM_LISTS = ("parties", "content_types", "themes", "covered_organizations")
     RIGHTS = {
         "may_see": _("see"),
-        "may_comment": _("comment"),
+        "may_comment": pgettext_lazy("a right", "comment"),
         "may_adapt": _("adapt"),
         "may_republish": _("republish"),
         "may_cross_review": _("cross-review"),
@@ -197,7 +198,7 @@ class Agreement(models.Model):
         help_text=_("None: all parties."),
     )
     may_see = models.BooleanField(_("see"), default=True)
-    may_comment = models.BooleanField(_("comment"), default=False)
+    may_comment = models.BooleanField(pgettext_lazy("a right", "comment"), default=False)
     may_adapt = models.BooleanField(_("adapt"), default=False)
     may_republish = models.BooleanField(_("republish"), default=False)
     may_cross_review = models.BooleanField(_("cross-review"), default=False)
@@ -235,7 +236,7 @@ class Agreement(models.Model):
         editable=False,
         related_name="successors",
     )
-    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    created_at = models.DateTimeField(_("drafted at"), auto_now_add=True)
 
     objects = AgreementQuerySet.as_manager()
 

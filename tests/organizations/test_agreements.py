@@ -85,7 +85,7 @@ def test_what_one_signs_is_what_one_has_read(une, deux):
     agreement = drafted(une, deux)
     read = agreement.digest()
     change_agreement(agreement, user=leader_of(une), text_fr="Autre chose.")
-    with pytest.raises(ValidationError, match="changed"):
+    with pytest.raises(ValidationError, match="changé"):
         sign_agreement(agreement, user=leader_of(une), organization=une, digest=read)
 
 
@@ -174,7 +174,7 @@ def test_a_party_suspends_at_once_and_resumes_itself(une, deux):
 
 def test_a_party_ends_it_with_the_notice_that_was_agreed(une, deux):
     agreement = signed(une, deux, notice_days=30)
-    with pytest.raises(ValidationError, match="notice"):
+    with pytest.raises(ValidationError, match="préavis"):
         end_agreement(agreement, user=leader_of(deux), reason="Fini.", on=days(29))
     end_agreement(agreement, user=leader_of(deux), reason="Fini.")
     assert in_force(moment(29)) == {agreement}

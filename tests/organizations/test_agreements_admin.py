@@ -66,7 +66,9 @@ def test_a_lead_writes_a_draft_and_reads_it(lead_of, une, deux):
     assert answer["Location"] == page_of(agreement)
     assert set(agreement.parties.all()) == {une, deux}
     assert "Nous partageons." in text(client.get(page_of(agreement)))
-    assert "UNE" in text(client.get(reverse("agreements:index")))
+    listed = client.get(reverse("agreements:index"))
+    assert "UNE" in text(listed)
+    assert f'href="{page_of(agreement)}"' in listed.content.decode()
 
 
 def test_terms_that_contradict_each_other_are_shown_where_they_are(lead_of, une, deux):
