@@ -114,7 +114,7 @@ class Decision(models.Model):
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
-        ordering = ["-number"]
+        ordering = ["-made_at", "-number"]
         base_manager_name = "objects"
 
     def __str__(self) -> str:

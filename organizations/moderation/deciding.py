@@ -57,12 +57,9 @@ def take_action(
     it is their own text, somebody decided already, the text is no longer the one that they read,
     or the reason is missing. Nothing has changed then.
     """
-    # Two people who decide at once wait for each other here.
-    locked = (
-        TaskState.objects.select_for_update(of=("self",))
-        .select_related("workflow_state", "finished_by")
-        .get(pk=task_state.pk)
-    )
+    # Two people who decide at once wait for each other here. Nothing is joined: what PostgreSQL
+    # joins to a row for which it waited is from before.
+    locked = TaskState.objects.select_for_update().get(pk=task_state.pk)
     task = locked.task.specific
     page = locked.workflow_state.content_object.specific
     if not task.is_for(page, user):

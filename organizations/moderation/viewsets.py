@@ -62,7 +62,7 @@ class ModerationPlanForm(WagtailAdminModelForm):
     content_type = TypeField(
         queryset=ContentType.objects.none(),
         required=False,
-        label=_("type of page"),
+        label=_("Type of page"),
         empty_label=_("all types that have no steps of their own"),
     )
 
