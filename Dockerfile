@@ -13,7 +13,7 @@ RUN pip install --require-hashes --no-deps --requirement requirements.txt
 COPY . .
 # Editable, because templates, static files and translations are read from the source tree.
 RUN pip install --no-build-isolation --no-deps --editable . \
-    && python -m compileall -q /opt/venv core search taxonomy organizations practices exchange demo site
+    && python -m compileall -q /opt/venv .
 # The values are of no importance here, only that there are some.
 RUN DJANGO_SETTINGS_MODULE=passerelle.settings.production \
     SECRET_KEY=only-to-collect-static-files ALLOWED_HOSTS=localhost BASE_URL=https://localhost \

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
+# coding: utf-8
 """The launcher of Passerelle: try `python3 run.py --help`.
 
-Only the standard library, and only syntax that any Python can read, so that one that is too old
-can say so. The work is in the folder `tools`.
+Only the standard library, and only syntax that any Python can read, Python 2 included, so that one
+that is too old can say so. The work is in the folder `tools`.
 """
 
 import sys

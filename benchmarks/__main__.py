@@ -1,6 +1,5 @@
 """`python3 run.py bench [NAME…] [--list] [--quick] [--write]`."""
 
-import argparse
 import sys
 from collections.abc import Iterator
 
@@ -8,7 +7,7 @@ from benchmarks import table
 from benchmarks.catalogue import ENTRIES, PAIRS, named
 from benchmarks.laboratory import measure
 from benchmarks.measuring import Measured
-from tools.console import speak_unicode
+from tools.console import Arguments, speak_unicode
 from tools.node import NodeMissing
 from tools.postgresql import PostgreSQLMissing
 
@@ -16,7 +15,7 @@ from tools.postgresql import PostgreSQLMissing
 def main(arguments: list[str] | None = None) -> int:
     """Measure, show the table, and write it down where that is asked for."""
     speak_unicode()
-    parser = argparse.ArgumentParser(prog="run.py bench")
+    parser = Arguments(prog="run.py bench")
     parser.add_argument(
         "names",
         nargs="*",
@@ -41,9 +40,12 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         chosen = named(options.names)
     except KeyError as error:
-        parser.error(error.args[0])
+        parser.refuse(*error.args)
     if options.write and options.names:
-        parser.error("--write writes the whole table: leave the names out.")
+        parser.refuse(
+            "--write écrit tout le tableau : ne nommez rien.",
+            "--write writes the whole table: leave the names out.",
+        )
     found: dict[str, Measured] = {}
     for pair in PAIRS:
         entries = [entry for entry in chosen if entry.pair == pair]

@@ -188,9 +188,13 @@ ENTRIES = (
 
 
 def named(names: list[str]) -> list[Entry]:
-    """The entries with these names, or all; `KeyError` that lists the known ones."""
+    """The entries with these names, or all; a bilingual `KeyError` that lists the known ones."""
     known = {entry.name: entry for entry in ENTRIES}
     for name in names:
         if name not in known:
-            raise KeyError(f"No benchmark “{name}”. Known: {', '.join(known)}.")
+            listed = ", ".join(known)
+            raise KeyError(
+                f"Aucune mesure « {name} ». Connues : {listed}.",
+                f"No benchmark “{name}”. Known: {listed}.",
+            )
     return [entry for entry in ENTRIES if not names or entry.name in names]

@@ -2,6 +2,7 @@
 
 import sys
 
+from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
@@ -29,3 +30,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = str(RETRY_SECONDS)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def forget_reader(request: HttpRequest) -> None:
+    """Treat who asks as anonymous: who they are cannot be asked while the database is away.
+
+    A session that cannot be read must not be written either; an ordinary mapping never is.
+    """
+    request.user = AnonymousUser()
+    request.session = {}  # type: ignore[assignment]

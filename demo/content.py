@@ -56,7 +56,7 @@ RELATED = (
 )
 _PAGE_KEYS = {
     *("slug", "type", "organization", "state", "author", "approved_by", "published_on"),
-    *("rejection_comment", *LANGUAGES, *MANY_TERMS, *ONE_TERM, *PLAIN, *RELATED),
+    *("rejection_comment", "life_cycle", *LANGUAGES, *MANY_TERMS, *ONE_TERM, *PLAIN, *RELATED),
 }
 _TRANSLATION_KEYS = {"slug", "tags"}
 
@@ -107,7 +107,10 @@ class PageEntry:
     def references(self) -> list[str]:
         """The slugs of the practice sheets that it refers to."""
         applied = [each["practice"] for each in self.data.get("applies", ())]
-        return applied + list(self.data.get("practices", ()))
+        replaced_by = [
+            each["successor"] for each in self.data.get("life_cycle", ()) if "successor" in each
+        ]
+        return applied + list(self.data.get("practices", ())) + replaced_by
 
     @cached_property
     def digest(self) -> str:
@@ -121,6 +124,7 @@ class Scenario:
     home: Mapping[str, Any]
     organizations: tuple[Mapping[str, Any], ...]
     people: tuple[Person, ...]
+    agreements: tuple[Mapping[str, Any], ...]
     pages: tuple[PageEntry, ...] = field(repr=False)
 
     @property
@@ -166,9 +170,11 @@ def read_scenario(folder: Path = FOLDER) -> Scenario:
         home=_read(folder / "home.yaml"),
         organizations=tuple(_read(folder / "organizations.yaml")),
         people=people,
+        agreements=tuple(_read(folder / "agreements.yaml")),
         pages=tuple(pages),
     )
     _check_people(folder / "people.yaml", scenario)
+    _check_agreements(folder / "agreements.yaml", scenario)
     for page in scenario.pages:
         for problem in _problems(page, scenario):
             raise DemoContentError(page.path, problem)
@@ -191,6 +197,21 @@ def _check_people(path: Path, scenario: Scenario) -> None:
         for organization, role in person.memberships:
             if organization not in slugs or role not in Role.values:
                 raise DemoContentError(path, f"{person.key}: no {role} of {organization}")
+
+
+def _check_agreements(path: Path, scenario: Scenario) -> None:
+    slugs = {each["slug"] for each in scenario.organizations}
+    leads = {
+        (p.key, slug) for p in scenario.people for slug, role in p.memberships if role == "lead"
+    }
+    for each in scenario.agreements:
+        if unknown := set(each["parties"]) - slugs:
+            raise DemoContentError(path, f"{each['slug']}: no organization {min(unknown)}")
+        for signature in each["signatures"]:
+            if (signature["person"], signature["organization"]) not in leads:
+                raise DemoContentError(
+                    path, f"{each['slug']}: {signature['person']} does not lead that party"
+                )
 
 
 def _problems(page: PageEntry, scenario: Scenario) -> Iterator[str]:
@@ -217,6 +238,12 @@ def _problems(page: PageEntry, scenario: Scenario) -> Iterator[str]:
             yield f"“{data.get('approved_by')}” is no moderator of the organization"
         if not isinstance(data.get("published_on"), datetime.date):
             yield "a page that is live needs “published_on”"
+    people = {person.key for person in scenario.people}
+    for event in data.get("life_cycle", ()):
+        if event.get("by") not in people or not isinstance(event.get("day"), datetime.date):
+            yield "an event of the life cycle needs “day” and “by”, the key of a person"
+        if ("to" in event) == ("verified" in event):
+            yield "an event of the life cycle needs “to” or “verified”"
     if data.get("state") == "rejected" and not data.get("rejection_comment"):
         yield "a page that is rejected needs “rejection_comment”"
     sheet = PracticeSheetPage.type_slug

@@ -29,8 +29,9 @@ from wagtail.users.models import UserProfile
 from core.markdown import markdown_to_rich_text
 from core.models import HomePage, SiteSettings, User
 from demo import accounts
+from demo.agreements import make_agreement
 from demo.content import IMAGES, PageEntry, Scenario, digest_of, read_scenario
-from demo.history import REVIEWED, Archive, Past, backdate
+from demo.history import REVIEWED, Archive, Past, backdate, backdate_life, forget_life
 from demo.models import LoadedItem
 from demo.pages import World, fill
 from organizations.models import (
@@ -51,7 +52,8 @@ from organizations.services import (
     reject,
     submit_for_moderation,
 )
-from practices.models import KnowledgePage, PracticeSheetPage
+from practices.models import KnowledgePage, PracticeSheetPage, StatusChange, Verification
+from practices.services import move_to_status, verify
 from taxonomy.models import Term
 from taxonomy.services import sync_terms
 
@@ -150,7 +152,13 @@ class _Loader:
         }
         for entry in self.scenario.pages:
             self._page(entry)
+        for each in self.scenario.agreements:
+            if self._is_new(f"agreement {each['slug']}", digest_of(each)):
+                make_agreement(each, self.world)
         self.archive.write()
+        for entry in self.scenario.pages:
+            if "life_cycle" in entry.data:
+                self._life(entry)
         for item in self.indexed:
             ReferenceIndex.create_or_update_for_object(item)
         return self.loaded
@@ -318,6 +326,35 @@ class _Loader:
                 )
         if isinstance(page, PracticeSheetPage):
             self.world.sheets[entry.slug] = page
+
+    def _life(self, entry: PageEntry) -> None:
+        """What was decided for a page since it was published, once for all its languages."""
+        if not self._is_new(f"life cycle {entry.slug}", entry.digest):
+            return
+        page = entry.model.objects.get(
+            slug=entry.slug, organization__slug=entry.data["organization"]
+        )
+        verified_on = entry.data.get("last_verified_on")
+        begun = verified_on or entry.data["published_on"]
+        start = {
+            "status": self.world.terms["status", entry.data["status"]],
+            "last_verified_on": verified_on,
+            "review_by": entry.data.get("review_by") or page.next_review(begun),
+        }
+        forget_life(page, start)
+        for event in entry.data["life_cycle"]:
+            texts = {language: event[language].strip() for language in entry.languages}
+            user = self.world.users[event["by"]]
+            review_by = event.get("review_by")
+            done: StatusChange | Verification
+            if "to" in event:
+                successor = self.world.sheets.get(event.get("successor", ""))
+                done = move_to_status(
+                    page, user=user, status=event["to"], reason=texts, successor=successor
+                )
+            else:
+                done = verify(page, user=user, note=texts, review_by=review_by)
+            backdate_life(page, done, event["day"], review_by)
 
     def _write(
         self,

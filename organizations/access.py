@@ -11,9 +11,16 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import policy_registry
 
-from organizations.models.organizations import Membership, Organization
+from organizations.models.organizations import Organization
 from organizations.models.ownership import OrganizationOwnedPage, SharingLevel
-from organizations.visibility import Viewer, is_visible, tokens_q, visible_q
+from organizations.models.standing import standing_of
+from organizations.visibility import (
+    Viewer,
+    is_visible,
+    organization_tokens,
+    tokens_q,
+    visible_q,
+)
 
 # What a person must be allowed to do with a file, at the least, to meet it in the admin.
 FILE_ACTIONS = ["choose", "add", "change"]
@@ -57,11 +64,7 @@ def may_read_document(document: Any, user: Viewer) -> bool:
 
 def is_member(organization: Organization, user: Viewer) -> bool:
     """Whether `user` holds any role in `organization`."""
-    return (
-        user.is_authenticated
-        and user.is_active
-        and Membership.objects.filter(user=user, organization=organization).exists()
-    )
+    return organization.pk in standing_of(user).roles
 
 
 def _published_pages_with(document: Any) -> Any:
@@ -113,6 +116,17 @@ def owned_models() -> list[Any]:
     ]
 
 
+def owned_page_types() -> list[Any]:
+    """The types of pages that organizations write."""
+    from django.apps import apps
+
+    return [
+        model
+        for model in apps.get_models()
+        if issubclass(model, OrganizationOwnedPage) and getattr(model, "is_creatable", False)
+    ]
+
+
 def _hidden(visible: Q) -> Q:
     """The filter for the owned pages that `visible` leaves out."""
     hidden = Q(pk__in=[])
@@ -150,8 +164,7 @@ def wrong_references(references: Iterable[tuple[Any, str]], organization_id: int
 
 def _unknown_pages(ids: Iterable[str], organization_id: int) -> Any:
     """Those of the pages `ids` that the organization's members do not know of."""
-    mine = frozenset({"public", "community", f"org:{organization_id}"})
-    known = Q(live=True) & ~_hidden(tokens_q(mine))
+    known = Q(live=True) & ~_hidden(tokens_q(organization_tokens(organization_id)))
     for model in owned_models():
         own = model._base_manager.filter(organization=organization_id)
         known |= Q(pk__in=own.order_by().values("pk"))

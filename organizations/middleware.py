@@ -22,6 +22,7 @@ from organizations.access import (
     pages_to_work_on,
 )
 from organizations.policies import (
+    agreement_policy,
     membership_policy,
     moderation_plan_policy,
     organization_policy,
@@ -73,6 +74,10 @@ def _plans(user: Viewer) -> Any:
     return moderation_plan_policy.instances_user_has_any_permission_for(user, MANAGING)
 
 
+def _agreements(user: Viewer) -> Any:
+    return agreement_policy.instances_user_has_any_permission_for(user, MANAGING)
+
+
 # What the numbers in an address name, by the beginning of the view's name.
 NAMED: Mapping[str, tuple[Known, frozenset[str]]] = {
     "wagtailadmin_explore": (pages_to_meet, frozenset({"parent_page_id"})),
@@ -85,8 +90,11 @@ NAMED: Mapping[str, tuple[Known, frozenset[str]]] = {
     "wagtailimages": (_images, frozenset({"image_id", "pk"})),
     "wagtaildocs": (_documents, frozenset({"document_id", "doc_id", "pk"})),
     "organizations:": (_organizations, frozenset({"pk"})),
+    "agreements:": (_agreements, frozenset({"pk"})),
+    "agreements:readers": (pages_to_work_on, frozenset({"page_id"})),
     "memberships:": (_memberships, frozenset({"pk"})),
     "moderation-plans:": (_plans, frozenset({"pk"})),
+    "life-cycle:": (pages_to_meet, frozenset({"page_id"})),
 }
 # The same for the numbers that follow “?id=”.
 LISTED: Mapping[str, Known] = {
@@ -96,6 +104,7 @@ LISTED: Mapping[str, Known] = {
 }
 BULK: Mapping[str, Known] = {
     "page": pages_to_work_on,
+    "knowledgepage": pages_to_work_on,
     "image": _images,
     "document": _documents,
 }
@@ -114,9 +123,12 @@ class HiddenAdminMiddleware:
         self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]
     ) -> None:
         """Raise `Http404` before the view could tell that there is something."""
-        user = request.user
         match = request.resolver_match
-        if match is None or not user.is_authenticated or user.is_superuser:
+        # Who asks costs a query, and needs the database: only the admin has to know.
+        if match is None or not match.route.startswith("admin/"):
+            return
+        user = request.user
+        if not user.is_authenticated or user.is_superuser:
             return
         name = match.view_name
         if name in CLOSED_VIEWS or name.startswith(CLOSED_NAMESPACES):

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
-from organizations.models import Membership, ModerationPlan, Organization, Role
+from organizations.models import Agreement, Membership, ModerationPlan, Organization, Role
 from organizations.visibility import Viewer
 
 
@@ -67,8 +67,28 @@ class ModerationPlanPolicy(LeadPolicy):
     organization = "organization"
 
 
+class AgreementPolicy(LeadPolicy):
+    """Leads manage the agreements to which their organizations are parties; nothing is deleted."""
+
+    lead_actions = frozenset({"add", "change", "view"})
+
+    def user_has_permission(self, user: Viewer, action: str) -> bool:
+        return action in self.lead_actions and super().user_has_permission(user, action)
+
+    def instances_user_has_any_permission_for(self, user: Viewer, actions: Any) -> Any:
+        from organizations.agreements.selectors import agreements_to_manage
+
+        if self.lead_actions.isdisjoint(actions):
+            return Agreement.objects.none()
+        if user.is_active and user.is_superuser:
+            return Agreement.objects.all()
+        return agreements_to_manage(user)
+
+
 organization_policy = OrganizationPolicy(Organization)
 membership_policy = MembershipPolicy(Membership)
+agreement_policy = AgreementPolicy(Agreement)
+register_permission_policy(Agreement, agreement_policy)
 register_permission_policy(Organization, organization_policy)
 register_permission_policy(Membership, membership_policy)
 moderation_plan_policy = ModerationPlanPolicy(ModerationPlan)

@@ -31,6 +31,7 @@ from organizations.models import (
     OrganizationPage,
     OrganizationRoleGroup,
     Role,
+    forget_standing,
 )
 from organizations.moderation.deciding import take_action
 from organizations.permissions import FILE_PERMISSIONS, GENERAL_PERMISSIONS, PAGE_PERMISSIONS
@@ -296,7 +297,7 @@ def remove_member(organization: Organization, *, user: User, role: str = "") -> 
     memberships = Membership.objects.filter(organization=organization, user=user)
     for membership in memberships.filter(role=role) if role else memberships:
         membership.delete()
-    user.__dict__.pop("_organization_roles", None)
+    forget_standing(user)
 
 
 # Contributions

@@ -3,19 +3,46 @@
 from typing import Any
 
 from django.contrib.auth.models import Group
+from django.db.models import Model
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.models import Page, WorkflowState
 from wagtail.signals import post_page_move
 
 from core.models import User
-from organizations.models import Membership, OrganizationOwnedPage
+from organizations.agreements.history import follow_membership, follow_sharing
+from organizations.models import Membership, OrganizationOwnedPage, forget_standing
+
+SHARING_FIELDS = frozenset({"live", "sharing_level", "organization"})
 
 
 @receiver([post_save, post_delete], sender=Membership)
 def keep_groups_in_step(sender: type[Membership], instance: Membership, **kwargs: Any) -> None:
     """The permissions of a role come and go with its group."""
     give_groups(instance.user, instance.organization_id)
+
+
+@receiver([post_save, post_delete], sender=Membership)
+def keep_history_of_memberships(
+    sender: type[Membership], instance: Membership, **kwargs: Any
+) -> None:
+    """Who was a member on a past day can be told later."""
+    follow_membership(instance, is_gone="created" not in kwargs)
+
+
+@receiver(post_save)
+def keep_history_of_sharing(
+    sender: type[Model], instance: Any, update_fields: frozenset[str] | None = None, **kwargs: Any
+) -> None:
+    """Who could read a page on a past day can be told later."""
+    if not isinstance(instance, Page) or kwargs.get("raw"):
+        return
+    # Saving a draft writes a few columns, from an instance that holds what is not published yet.
+    if update_fields is not None and SHARING_FIELDS.isdisjoint(update_fields):
+        return
+    model = instance.specific_class
+    if model is not None and issubclass(model, OrganizationOwnedPage):
+        follow_sharing(instance.specific)
 
 
 def give_groups(user: User, organization_id: int) -> None:
@@ -25,7 +52,7 @@ def give_groups(user: User, organization_id: int) -> None:
     due = groups.filter(organization_role__role__in=roles)
     user.groups.remove(*groups.exclude(pk__in=due))
     user.groups.add(*due)
-    user.__dict__.pop("_organization_roles", None)
+    forget_standing(user)
 
 
 @receiver(post_page_move)

@@ -18,6 +18,7 @@ from wagtail.admin.widgets import Button
 
 from organizations.admin_forms import MembershipForm, OrganizationForm
 from organizations.admin_views import OwnIndexView
+from organizations.agreements.viewsets import AgreementViewSet
 from organizations.models import Membership, Organization
 from organizations.moderation.viewsets import ModerationPlanViewSet, RegisterViewSet
 from organizations.policies import organization_policy
@@ -144,7 +145,7 @@ class MembershipViewSet(ModelViewSet):
     delete_view_class = MembershipDeleteView
     list_display = [
         "user",
-        Column("email", label=gettext_lazy("e-mail address"), accessor="user.email"),
+        Column("email", label=gettext_lazy("E-mail address"), accessor="user.email"),
         "organization",
         Column("role", label=gettext_lazy("Role"), accessor="get_role_display"),
         "since",
@@ -164,4 +165,10 @@ class OrganizationGroup(ViewSetGroup):
     menu_label = gettext_lazy("Organizations")
     menu_icon = "group"
     menu_order = 160
-    items = (OrganizationViewSet, MembershipViewSet, ModerationPlanViewSet, RegisterViewSet)
+    items = (
+        OrganizationViewSet,
+        MembershipViewSet,
+        AgreementViewSet,
+        ModerationPlanViewSet,
+        RegisterViewSet,
+    )

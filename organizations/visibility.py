@@ -1,14 +1,23 @@
 """Who may read what: one answer, as a queryset filter and as audience tokens."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
 from core.models import User
-from organizations.models.organizations import Membership
+from organizations.agreements.coverage import (
+    PageFacts,
+    Scope,
+    covered_q,
+    facts_of,
+    facts_of_draft,
+    scopes_of,
+)
+from organizations.models.agreements import Agreement, AgreementParty
 from organizations.models.ownership import OrganizationOwnedPage, SharingLevel
+from organizations.models.standing import standing_of
 from search.audience import PUBLIC
 
 Viewer = User | AnonymousUser
@@ -16,32 +25,46 @@ Viewer = User | AnonymousUser
 
 def visible_q(user: Viewer) -> Q:
     """The filter that keeps the pages that `user` may read; see `viewer_tokens`."""
-    q = Q(sharing_level=SharingLevel.PUBLIC)
-    if user.is_authenticated and user.is_active:
-        mine = Membership.objects.filter(user=user).values("organization_id")
-        if mine.exists():
-            q |= Q(sharing_level=SharingLevel.COMMUNITY)
-        q |= Q(organization__in=mine) | Q(co_organizations__in=mine)
-    return q
+    return tokens_q(viewer_tokens(user))
 
 
 def tokens_q(tokens: frozenset[str]) -> Q:
     """The filter that keeps the pages that a viewer with these tokens may read."""
     levels = tokens & {SharingLevel.PUBLIC.value, SharingLevel.COMMUNITY.value}
-    own = [int(token.removeprefix("org:")) for token in tokens if token.startswith("org:")]
-    return Q(sharing_level__in=levels) | Q(organization__in=own) | Q(co_organizations__in=own)
+    own = _numbers("org:", tokens)
+    q = Q(sharing_level__in=levels) | Q(organization__in=own) | Q(co_organizations__in=own)
+    if agreements := _numbers("agreement:", tokens):
+        q |= Q(sharing_level=SharingLevel.PARTNERS) & covered_q(agreements)
+    return q
+
+
+def _numbers(prefix: str, tokens: frozenset[str]) -> list[int]:
+    return [int(token.removeprefix(prefix)) for token in tokens if token.startswith(prefix)]
 
 
 def viewer_tokens(user: Any) -> frozenset[str]:
     """The tokens that `user` holds: a page is visible when it has one of them.
 
-    Two queries at most; none for the anonymous.
+    One query, kept with the request's user; none for the anonymous.
     """
-    if not isinstance(user, User) or not user.is_active:
+    standing = standing_of(user)
+    return tokens_of(standing.roles, standing.agreements)
+
+
+def organization_tokens(organization_id: int) -> frozenset[str]:
+    """The tokens that every member of the organization holds."""
+    bound = AgreementParty.objects.filter(organization=organization_id).order_by()
+    agreements = Agreement.objects.in_force().filter(may_see=True, pk__in=bound.values("agreement"))
+    return tokens_of([organization_id], agreements.values_list("pk", flat=True))
+
+
+def tokens_of(organizations: Iterable[int], agreements: Iterable[int]) -> frozenset[str]:
+    """The tokens of a member of `organizations` to whom `agreements` open pages."""
+    own = {f"org:{pk}" for pk in organizations}
+    if not own:
         return PUBLIC
-    mine = Membership.objects.filter(user=user).values_list("organization_id", flat=True).distinct()
-    own = {f"org:{organization_id}" for organization_id in mine}
-    return PUBLIC | {SharingLevel.COMMUNITY.value, *own} if own else PUBLIC
+    bound = {f"agreement:{pk}" for pk in agreements}
+    return PUBLIC | {SharingLevel.COMMUNITY.value} | own | bound
 
 
 def is_visible(page: OrganizationOwnedPage, user: Viewer) -> bool:
@@ -51,30 +74,36 @@ def is_visible(page: OrganizationOwnedPage, user: Viewer) -> bool:
 
 def page_tokens(page: OrganizationOwnedPage) -> frozenset[str]:
     """The tokens of those who may read `page`."""
-    owners = {page.organization_id, *(each.pk for each in page.co_organizations.all())}
-    return _tokens(page.sharing_level, owners)
+    facts = facts_of_draft(page)
+    return audience(facts, _scopes([facts]))
 
 
 def audiences_of(pages: Sequence[OrganizationOwnedPage]) -> dict[int, frozenset[str]]:
-    """The tokens of those who may read each of `pages` (all of one type), in one query."""
-    if not pages:
-        return {}
-    relation: Any = type(pages[0])._meta.get_field("co_organizations")
-    through = relation.remote_field.through
-    column = next(
-        field.attname
-        for field in through._meta.get_fields()
-        if field.is_relation and issubclass(type(pages[0]), field.related_model)
-    )
-    owners = {page.pk: {page.organization_id} for page in pages}
-    links = through.objects.filter(**{f"{column}__in": list(owners)})
-    for pk, organization_id in links.values_list(column, "organization_id"):
-        owners[pk].add(organization_id)
-    return {page.pk: _tokens(page.sharing_level, owners[page.pk]) for page in pages}
+    """The tokens of those who may read each of `pages` (all of one type).
+
+    One query, and six more where a page is shared with partners. An agreement that has not begun,
+    that is suspended or that is over is named all the same: what decides is which of them a reader
+    holds, so that a day that comes changes no document.
+    """
+    facts = facts_of(pages)
+    scopes = _scopes(facts)
+    return {each.pk: audience(each, scopes) for each in facts}
 
 
-def _tokens(sharing_level: str, owners: set[int]) -> frozenset[str]:
-    tokens = {f"org:{pk}" for pk in owners}
-    if sharing_level in (SharingLevel.PUBLIC, SharingLevel.COMMUNITY):
-        tokens.add(sharing_level)
+def _scopes(pages: Iterable[PageFacts]) -> list[Scope]:
+    """The scopes of all agreements that could cover one of `pages`, where that matters."""
+    owners = {page.organization_id for page in pages if page.sharing_level == SharingLevel.PARTNERS}
+    if not owners:
+        return []
+    bound = AgreementParty.objects.filter(organization__in=owners).order_by()
+    return scopes_of(Agreement.objects.ever_effective().filter(pk__in=bound.values("agreement")))
+
+
+def audience(page: PageFacts, scopes: Iterable[Scope]) -> frozenset[str]:
+    """The tokens of those who may read `page` where these agreements exist."""
+    tokens = {f"org:{pk}" for pk in (page.organization_id, *page.co_organizations)}
+    if page.sharing_level in (SharingLevel.PUBLIC, SharingLevel.COMMUNITY):
+        tokens.add(page.sharing_level)
+    elif page.sharing_level == SharingLevel.PARTNERS:
+        tokens |= {f"agreement:{each.agreement_id}" for each in scopes if each.covers(page)}
     return frozenset(tokens)

@@ -8,12 +8,15 @@ from django.urls import include, path, reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
+from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 from wagtail.admin.widgets import Button
 from wagtail.models import Page, WorkflowState
 
 from organizations.access import may_read_document, may_read_page, pages_to_choose
+from organizations.agreements.record import register_actions
+from organizations.models import OrganizationOwnedPage
 from organizations.moderation.panels import WaitingTextsPanel
 from organizations.moderation.views import OwnedPageViewSet
 from organizations.viewsets import OrganizationGroup
@@ -39,6 +42,12 @@ def choose_among_known_pages(pages: Any, request: HttpRequest) -> Any:
     return pages_to_choose(pages, request.user)
 
 
+@hooks.register("register_log_actions")
+def register_agreement_actions(actions: Any) -> None:
+    """What is done to agreements is kept in the audit log."""
+    register_actions(actions)
+
+
 @hooks.register("before_edit_page")
 def show_what_must_change(request: HttpRequest, page: Page) -> None:
     """Who opens a page that a moderator sent back reads why above its form."""
@@ -53,6 +62,43 @@ def show_what_must_change(request: HttpRequest, page: Page) -> None:
             "comment": decision.comment,
         }
         messages.warning(request, message)
+
+
+@hooks.register("register_page_header_buttons")
+def offer_readers(page: Page, user: Any, next_url: str | None = None, **kwargs: Any) -> Any:
+    """Whoever edits a page can see who reads it, and what another level would change."""
+    if page.pk and isinstance(page.specific_deferred, OrganizationOwnedPage):
+        tester = page.specific_deferred.permissions_for_user(user)
+        if tester.can_edit():
+            yield Button(
+                _("Who can read it"),
+                url=reverse("agreements:readers", args=[page.pk]),
+                icon_name="view",
+                priority=45,
+            )
+
+
+class SubmitMenuItem(SubmitForModerationMenuItem):
+    """Wagtail puts the workflow's name after “Submit to”, which makes no sentence in French."""
+
+    def get_context_data(self, parent_context: dict[str, Any]) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(parent_context)
+        page = context.get("page")
+        state = page.current_workflow_state if page else None
+        sent_back = state and state.status == WorkflowState.STATUS_NEEDS_CHANGES
+        context["label"] = _("Submit again for approval") if sent_back else _("Submit for approval")
+        return context
+
+
+@hooks.register("construct_page_action_menu")
+def submit_in_plain_words(
+    menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
+) -> None:
+    """The button that submits a page says so without the workflow's name."""
+    menu_items[:] = [
+        SubmitMenuItem(order=each.order) if isinstance(each, SubmitForModerationMenuItem) else each
+        for each in menu_items
+    ]
 
 
 @hooks.register("register_admin_viewset")

@@ -1,6 +1,7 @@
 """The search for programs: the same questions as the page's, answered as data."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -10,9 +11,10 @@ from django.utils.translation import get_language, override
 from ninja import Field, Router, Schema
 from ninja.responses import Status
 
+from core.errors import DATABASE_AWAY, forget_reader
 from search import messages
 from search.answers import Answer, ask, known_facets
-from search.audience import audience_of
+from search.audience import PUBLIC, audience_of
 from search.core.results import Fragment, Hit
 from search.params import (
     DEFAULT_SIZE,
@@ -21,6 +23,7 @@ from search.params import (
     MAX_TEXT,
     SORTS,
     Problem,
+    SearchParams,
     parse,
 )
 
@@ -168,7 +171,8 @@ def _parameters() -> list[dict[str, Any]]:
     summary="Search the knowledge base",
     description=(
         "Without a session, finds what is public; a signed-in member also finds what is shared "
-        "with their organizations. A parameter or value that does not exist is an error that "
+        "with their organizations. While the database is away everybody finds what is public. "
+        "A parameter or value that does not exist is an error that "
         "lists those that do."
     ),
     openapi_extra={"parameters": _parameters()},
@@ -188,10 +192,20 @@ def search(request: HttpRequest, response: HttpResponse) -> Any:
         params, more = parse(request.GET, locale=asked, facets=known_facets(), api=True)
         if problems := [*problems, *more]:
             return Status(400, _bad_request(problems))
-        answer = ask(params, audience=audience_of(request.user))
+        answer = _ask(request, params)
         if answer.problems:
             return Status(400, _bad_request(answer.problems))
         return Status(200, _answer(request, answer))
+
+
+def _ask(request: HttpRequest, params: SearchParams) -> Answer:
+    """The answer for this caller; for anybody, as degraded, while the database is away."""
+    try:
+        return ask(params, audience=audience_of(request.user))
+    except DATABASE_AWAY:
+        forget_reader(request)
+    answer = ask(params, audience=PUBLIC)
+    return replace(answer, results=answer.results.degraded_copy())
 
 
 def _bad_request(problems: Iterable[Problem]) -> BadRequest:

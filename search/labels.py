@@ -1,12 +1,20 @@
 """The labels of facet values, in few queries however many facets a page shows."""
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from core.errors import DATABASE_AWAY
 from search.core.declarations import Facet
 
 # Names of lists, language → label by value, in the order of the list, for each name.
 ListSource = Callable[[frozenset[str], str], Mapping[str, Mapping[str, str]]]
+
+logger = logging.getLogger(__name__)
+
+# What each list said when it was last asked, by source, name and language: good enough while the
+# database is away.
+_last_known: dict[tuple[ListSource, str, str], Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,8 @@ class ClosedList:
 class LabelBook:
     """The labels of all facets in one language, each source asked at most once.
 
-    Made for one request and dropped with it, so that a renamed term shows at once.
+    Made for one request and dropped with it, so that a renamed term shows at once. While the
+    database is away it gives the labels that this process has seen before.
     """
 
     def __init__(self, facets: Iterable[Facet], locale: str) -> None:
@@ -44,12 +53,12 @@ class LabelBook:
         self._expected.setdefault(facet, set()).update(values)
 
     def entries(self, facet: str) -> Mapping[str, str] | None:
-        """Every value of a facet and its label, or None where the values are no closed list."""
+        """Every value of a facet and its label, or None for no closed list or an unknown one."""
         if not isinstance(self._facets[facet].labels, ClosedList):
             return None
         if self._lists is None:
             self._lists = self._load_lists()
-        return self._lists[facet]
+        return self._lists.get(facet)
 
     def labels(self, facet: str, values: Iterable[str]) -> dict[str, str]:
         """A label for each value, the value itself where there is no other."""
@@ -68,10 +77,18 @@ class LabelBook:
         names: dict[ListSource, set[str]] = {}
         for labels in closed.values():
             names.setdefault(labels.source, set()).add(labels.name)
-        answers = {source: source(frozenset(each), self._locale) for source, each in names.items()}
-        return {
-            facet: answers[labels.source].get(labels.name, {}) for facet, labels in closed.items()
+        for source, each in names.items():
+            try:
+                found = source(frozenset(each), self._locale)
+            except DATABASE_AWAY as problem:
+                logger.warning("Labels as they were last known: %s", problem)
+                continue
+            _last_known.update({(source, name, self._locale): found[name] for name in found})
+        known = {
+            facet: _last_known.get((labels.source, labels.name, self._locale))
+            for facet, labels in closed.items()
         }
+        return {facet: entries for facet, entries in known.items() if entries is not None}
 
     def _open_labels(self, facet: Facet, values: list[str]) -> Mapping[str, str]:
         if facet.labels is None:
@@ -79,7 +96,10 @@ class LabelBook:
         known = self._open.setdefault(facet.name, {})
         if set(values) - known.keys():
             missing = sorted((self._expected.pop(facet.name, set()) | set(values)) - known.keys())
-            found = facet.labels(missing, self._locale)
+            try:
+                found = facet.labels(missing, self._locale)
+            except DATABASE_AWAY:
+                found = {}
             known.update({value: str(found.get(value, "")) for value in missing})
         return known
 

@@ -1,33 +1,58 @@
 """The search page: a plain GET form that script makes quicker."""
 
+from urllib.parse import urlencode
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from core.errors import DATABASE_AWAY, forget_reader
 from search import messages
 from search.answers import ask, known_facets, with_existing_page
-from search.audience import audience_of
+from search.audience import PUBLIC, audience_of
 from search.page import SearchPage
 from search.params import parse
 
 
 @require_safe
 def search_page(request: HttpRequest) -> HttpResponse:
-    """Results for the words and filters in the address, for what this reader may see."""
+    """Results for the words and filters in the address, for what this reader may see.
+
+    While the database is away nobody can be known: everyone finds what is public, as the index
+    has it.
+    """
+    if filled_in := _without_empty_fields(request):
+        return redirect(filled_in)
+    try:
+        return _results(request, audience_of(request.user), "search/search_page.html")
+    except DATABASE_AWAY:
+        forget_reader(request)
+        return _results(request, PUBLIC, "search/without_database.html")
+
+
+def _results(request: HttpRequest, audience: frozenset[str], template: str) -> HttpResponse:
     locale = get_language() or "fr"
     params, problems = parse(request.GET, locale=locale, facets=known_facets())
-    answer = with_existing_page(ask(params, audience=audience_of(request.user)))
+    answer = with_existing_page(ask(params, audience=audience))
     sentences = [messages.message(problem) for problem in (*problems, *answer.problems)]
     page = SearchPage(answer, request.path, sentences)
     canonical_url = request.build_absolute_uri(page.canonical_path)
-    response = render(
-        request, "search/search_page.html", {"view": page, "canonical_url": canonical_url}
-    )
+    response = render(request, template, {"view": page, "canonical_url": canonical_url})
     # What is found depends on who asks: no shared cache may keep it for another reader.
     patch_cache_control(response, private=True)
     patch_vary_headers(response, ["Cookie"])
     # A form sends every field, filled in or not; the address bar shows the short form.
     response["HX-Push-Url"] = page.canonical_path
     return response
+
+
+def _without_empty_fields(request: HttpRequest) -> str:
+    """The address without the fields that a form sent empty, where a browser alone sent some."""
+    fields = [(name, value) for name, values in request.GET.lists() for value in values]
+    filled_in = [(name, value) for name, value in fields if value]
+    if len(filled_in) == len(fields) or "HX-Request" in request.headers:
+        return ""
+    query = urlencode(filled_in)
+    return f"{request.path}?{query}" if query else request.path

@@ -46,7 +46,12 @@ class Vocabulary(models.Model):
 class Edition(models.Model):
     """A dated version of a vocabulary, such as a framework republished by a ministry."""
 
-    vocabulary = models.ForeignKey(Vocabulary, on_delete=models.CASCADE, related_name="editions")
+    vocabulary = models.ForeignKey(
+        Vocabulary,
+        verbose_name=_("vocabulary"),
+        on_delete=models.CASCADE,
+        related_name="editions",
+    )
     slug = models.SlugField(_("identifier"), max_length=60)
     label_fr = models.CharField(_("label (French)"), max_length=150)
     label_en = models.CharField(_("label (English)"), max_length=150)

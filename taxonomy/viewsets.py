@@ -105,9 +105,9 @@ class TermViewSet(TaxonomyViewSet):
         "label_fr",
         "label_en",
         "vocabulary",
-        TermColumn("path", label=gettext_lazy("identifier"), sort_key="path"),
-        BooleanColumn("is_active", label=gettext_lazy("can be chosen")),
-        OriginColumn("origin", label=gettext_lazy("origin")),
+        TermColumn("path", label=gettext_lazy("Identifier"), sort_key="path"),
+        BooleanColumn("is_active", label=gettext_lazy("Can be chosen")),
+        OriginColumn("origin", label=gettext_lazy("Origin")),
     ]
     list_filter = ["vocabulary", "edition", "is_active", "is_local"]
     list_per_page = 50

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from wagtail.documents import get_document_model
 
-from tests.organizations.world import ROLES, World, ask, build_world
+from tests.organizations.world import PARTNERS, ROLES, World, ask, build_world
 
 pytestmark = pytest.mark.django_db
 
@@ -26,10 +26,12 @@ MATRIX = """
 GET  page:home                                         200   200   200   200   200   200   200
 GET  page:public                                       200   200   200   200   200   200   200
 GET  page:community                                    404   200   200   200   200   200   404
+GET  page:partners                                     404   404   200   200   200   200   404
 GET  page:organization                                 404   404   200   200   200   200   404
 GET  page:draft                                        404   404   404   404   404   404   404
 GET  page:waiting                                      404   404   404   404   404   404   404
 GET  permalink persistent_id=public                    302   302   302   302   302   302   302
+GET  permalink persistent_id=partners                  404   404   302   302   302   302   404
 GET  permalink persistent_id=organization              404   404   302   302   302   302   404
 GET  permalink persistent_id=draft                     404   404   404   404   404   404   404
 GET  document:document                                 404   404   200   200   200   200   200
@@ -40,6 +42,13 @@ GET  api:search                                        200   200   200   200   2
 GET  api:api-root                                      404   404   404   404   404   404   404
 GET  api:openapi-json                                  200   200   200   200   200   200   200
 GET  api:openapi-view                                  200   200   200   200   200   200   200
+
+# One's own notices
+GET  notifications:inbox                               login 200   200   200   200   200   200
+GET  notifications:choices                             login 200   200   200   200   200   200
+POST notifications:choices                             login 200   200   200   200   200   200
+POST notifications:read_all                            login 302   302   302   302   302   302
+POST notifications:follow pk=notice                    login 404   404   404   done  404   404
 
 # Writing: the contributor owns `draft` and `waiting`, the editor owns `editors_draft`
 GET  wagtailadmin_home                                 login 200   200   200   200   200   200
@@ -115,6 +124,9 @@ GET  wagtailusers_users:edit pk=user                   login no    no    no    n
 GET  wagtailusers_groups:index                         login no    no    no    no    no    200
 GET  search_index                                      login login login login login login 200
 POST search_index_retry                                login login login login login login done
+GET  mail_log                                          login no    no    no    no    no    200
+GET  mail_log_results                                  login no    no    no    no    no    200
+POST mail_log_retry                                    login no    no    no    no    no    done
 GET  wagtailredirects:index                            login no    no    no    no    no    200
 
 # Knowledge, by type
@@ -127,6 +139,27 @@ GET  case-studies:choose_parent                        login done  done  done  d
 GET  lessons:index                                     login 200   200   200   200   200   200
 GET  lessons:index_results                             login 200   200   200   200   200   200
 GET  lessons:choose_parent                             login done  done  done  done  done  200
+
+# The life of a page: `public` is the editor's, `community` the contributor's
+GET  life-cycle:index                                  login 200   200   200   200   200   200
+GET  life-cycle:index_results                          login 200   200   200   200   200   200
+GET  life-cycle:status page_id=public                  login 404   no    no    200   200   200
+POST life-cycle:status page_id=public                  login 404   no    no    200   200   200
+GET  life-cycle:status page_id=organization            login 404   no    no    200   200   200
+GET  life-cycle:status page_id=draft                   login 404   no    no    no    no    no
+GET  life-cycle:verify page_id=public                  login 404   no    200   200   200   200
+POST life-cycle:verify page_id=public                  login 404   no    done  done  done  done
+GET  life-cycle:verify page_id=community               login 404   200   200   200   200   200
+POST life-cycle:verify page_id=community               login 404   done  done  done  done  done
+POST life-cycle:verify page_id=draft                   login 404   no    no    no    no    no
+GET  still-valid persistent_id=public                  login 403   403   200   200   200   200
+POST still-valid persistent_id=public                  login 403   403   302   302   302   302
+GET  still-valid persistent_id=community               404   403   200   200   200   200   404
+POST still-valid persistent_id=community               404   403   302   302   302   302   404
+GET  still-valid persistent_id=organization            404   404   200   200   200   200   404
+POST still-valid persistent_id=organization            404   404   302   302   302   302   404
+GET  still-valid persistent_id=draft                   404   404   404   404   404   404   404
+POST still-valid persistent_id=draft                   404   404   404   404   404   404   404
 
 # Organizations and their members
 GET  organizations:index                               login no    no    no    no    200   200
@@ -164,7 +197,51 @@ GET  moderation-plans:history_results pk=plan          login 404   404   404   4
 GET  moderation-plans:usage pk=plan                    login 404   404   404   404   200   200
 GET  decisions:index                                   login 404   404   404   200   200   200
 GET  decisions:index_results                           login 404   404   404   200   200   200
+
+# Agreements: the one that all have signed, and a draft of the other organization
+GET  agreements:index                                  login no    no    no    no    200   200
+GET  agreements:index_results                          login no    no    no    no    200   200
+GET  agreements:add                                    login no    no    no    no    200   200
+GET  agreements:edit pk=agreement                      login 404   404   404   404   200   200
+GET  agreements:edit pk=their_draft                    login 404   404   404   404   404   200
+GET  agreements:inspect pk=agreement                   login 404   404   404   404   200   200
+GET  agreements:inspect pk=their_draft                 login 404   404   404   404   404   200
+GET  agreements:history pk=agreement                   login 404   404   404   404   200   200
+GET  agreements:history_results pk=agreement           login 404   404   404   404   200   200
+GET  agreements:usage pk=agreement                     login 404   404   404   404   200   200
+GET  agreements:delete pk=agreement                    login 404   404   404   404   no    no
+POST agreements:delete pk=agreement                    login 404   404   404   404   no    no
+GET  agreements:act pk=agreement act=suspend           login 404   404   404   404   200   200
+POST agreements:act pk=agreement act=resume            login 404   404   404   404   done  done
+POST agreements:act pk=their_draft act=send            login 404   404   404   404   404   done
+GET  agreements:act pk=agreement act=rien              login 404   404   404   404   404   404
+GET  agreements:readers page_id=public                 login 404   no    200   200   200   200
+GET  agreements:readers page_id=home                   login 404   404   404   404   404   404
 """  # noqa: E501
+
+# What an agreement opens to its parties beyond what everyone of the community may do, by role; and
+# what one leads in one's own organization. All else is answered as to the stranger.
+TO_PARTNERS = {
+    "GET page:partners": ("200", "200"),
+    "GET permalink persistent_id=partners": ("302", "302"),
+    "GET organizations:index": ("no", "200"),
+    "GET organizations:index_results": ("no", "200"),
+    "GET memberships:index": ("no", "200"),
+    "GET memberships:index_results": ("no", "200"),
+    "GET memberships:add": ("no", "200"),
+    "GET agreements:index": ("no", "200"),
+    "GET agreements:index_results": ("no", "200"),
+    "GET agreements:add": ("no", "200"),
+    "GET agreements:edit pk=agreement": ("404", "200"),
+    "GET agreements:inspect pk=agreement": ("404", "200"),
+    "GET agreements:history pk=agreement": ("404", "200"),
+    "GET agreements:history_results pk=agreement": ("404", "200"),
+    "GET agreements:usage pk=agreement": ("404", "200"),
+    "GET agreements:delete pk=agreement": ("404", "no"),
+    "POST agreements:delete pk=agreement": ("404", "no"),
+    "GET agreements:act pk=agreement act=suspend": ("404", "200"),
+    "POST agreements:act pk=agreement act=resume": ("404", "done"),
+}
 
 # Views of the vocabularies: all of them are for those who run the site.
 FOR_SUPERUSERS = re.compile(r"^(terms|vocabularies|editions):")
@@ -172,7 +249,7 @@ FOR_SUPERUSERS = re.compile(r"^(terms|vocabularies|editions):")
 NOT_OURS = re.compile(r"^(wagtail|simple_translation)")
 
 # Arguments that are words, not the names of things.
-WORDS = {"action_name"}
+WORDS = {"action_name", "act"}
 
 
 def rows() -> list[tuple[str, str, dict[str, str], list[str]]]:
@@ -220,24 +297,34 @@ def word_for(answer: Any) -> str:
     return "done" if where.startswith("/admin/") else "302"
 
 
-@pytest.mark.parametrize("role", ROLES)
+def expected(role: str, row: tuple[str, str, dict[str, str], list[str]]) -> str:
+    """What the row says for `role`."""
+    method, view, arguments, answers = row
+    if role in ROLES:
+        return answers[ROLES.index(role)]
+    named = " ".join([method, view, *(f"{name}={value}" for name, value in arguments.items())])
+    to_partners = TO_PARTNERS.get(named)
+    return to_partners[PARTNERS.index(role)] if to_partners else answers[ROLES.index("stranger")]
+
+
+@pytest.mark.parametrize("role", [*ROLES, *PARTNERS])
 def test_everyone_gets_what_the_matrix_says(role, search_index):
     world = build_world()
     search_index()
     client = world.client(role)
-    column = ROLES.index(role)
     wrong = []
-    for method, view, arguments, answers in rows():
+    for row in rows():
+        method, view, arguments, _answers = row
         path = address(view, arguments, world)
         with transaction.atomic():
             answer = ask(client, path, method.lower())
             transaction.set_rollback(True)
+        wanted, got = expected(role, row), word_for(answer)
         # The admin answers a posted modal form with a page of instructions.
-        expected, got = answers[column], word_for(answer)
-        if method == "POST" and expected == "done" and got == "200":
+        if method == "POST" and wanted == "done" and got == "200":
             got = "done"
-        if got != expected:
-            wrong.append(f"{method} {view} {arguments}: {got}, not {expected}")
+        if got != wanted:
+            wrong.append(f"{method} {view} {arguments}: {got}, not {wanted}")
     assert "\n".join(wrong) == ""
 
 

@@ -15,7 +15,10 @@ from bs4 import BeautifulSoup, Comment, Doctype, Tag
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import override
+from wagtail.admin.viewsets import viewsets
+from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.models import Page
 
 from core.models import HomePage, User
@@ -39,6 +42,21 @@ def strings(message: Message) -> list[str]:
 
 def test_every_string_has_a_translation_with_the_same_placeholders():
     assert list(flaws(CATALOG)) == []
+
+
+def test_every_field_that_the_admin_lists_has_a_name_in_both_languages():
+    reverse("terms:index")  # has the admin gather its lists
+    models = {each.model for each in viewsets.viewsets if isinstance(each, ModelViewSet)}
+    nameless = [
+        f"{model.__name__}.{field.name}"
+        for model in models
+        for field in model._meta.fields
+        if model.__module__.startswith(("organizations.", "taxonomy."))
+        and field.editable
+        and not (field.auto_created or isinstance(field.verbose_name, Promise))
+    ]
+    assert models
+    assert nameless == []
 
 
 def test_the_compiled_catalog_says_what_the_catalog_says():

@@ -1,6 +1,5 @@
 """`run.py check`: everything that can be said of the sources without running the tests."""
 
-import argparse
 import os
 import secrets
 import shutil
@@ -12,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from tools import packages, system
+from tools.console import Arguments
 from tools.places import ROOT, environment, venv_python
 from tools.processes import INTERRUPTED
 
@@ -62,7 +62,7 @@ CHECKS = [
 
 def run(arguments: list[str]) -> int:
     """Ask every question, or those whose title contains an argument; 1 when one is not passed."""
-    parser = argparse.ArgumentParser(prog="run.py check")
+    parser = Arguments(prog="run.py check")
     parser.add_argument(
         "words",
         nargs="*",

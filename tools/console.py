@@ -1,6 +1,21 @@
 """What the launcher says, in French and in English, and the one way it gives up."""
 
+import argparse
+import re
 import sys
+from typing import NoReturn
+
+# What argparse says of arguments that it cannot read, and the same in French.
+USAGE_ERRORS = {
+    r"unrecognized arguments: (.+)": r"Arguments inconnus : \1",
+    r"argument (\S+): expected one argument": r"« \1 » attend une valeur",
+    r"argument (\S+): ignored explicit argument '(.*)'": r"« \1 » n’attend pas de valeur : « \2 »",
+    r"argument (\S+): invalid int value: '(.*)'": r"« \1 » attend un nombre, et non « \2 »",
+    r"argument (\S+): invalid choice: '(.*)' \(choose from (.+)\)": (
+        r"« \1 » ne peut pas valoir « \2 » ; valeurs possibles : \3"
+    ),
+    r"argument (\S+): not allowed with argument (\S+)": r"« \1 » ne va pas avec « \2 »",
+}
 
 
 class Stop(Exception):
@@ -12,6 +27,21 @@ class Stop(Exception):
         self.english = english
         self.details = details
         self.code = code
+
+
+class Arguments(argparse.ArgumentParser):
+    """The options of a command; what is wrong with them is said in both languages."""
+
+    def error(self, message: str) -> NoReturn:
+        for english, french in USAGE_ERRORS.items():
+            if found := re.fullmatch(english, message):
+                self.refuse(found.expand(french), message)
+        self.refuse(f"Arguments incompris : {message}", message)
+
+    def refuse(self, french: str, english: str) -> NoReturn:
+        """Show how the command is used and what is wrong, and exit with 2."""
+        complain(Stop(french, english, details=self.format_usage()))
+        self.exit(2)
 
 
 def say(french: str, english: str) -> None:

@@ -1,12 +1,11 @@
 """The commands of `run.py`, their options, and what they do when interrupted."""
 
-import argparse
 import signal
 from collections.abc import Callable, Sequence
 from types import FrameType
 
 from tools import checks, demo, messages, node, packages, testing
-from tools.console import Stop, complain, speak_unicode
+from tools.console import Arguments, Stop, complain, speak_unicode
 from tools.places import ROOT, venv_python
 from tools.processes import INTERRUPTED, Terminated, hand_over
 
@@ -61,7 +60,7 @@ def _interrupt(signum: int, frame: FrameType | None) -> None:
 
 
 def _demo(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="run.py demo")
+    parser = Arguments(prog="run.py demo")
     parser.add_argument("--port", type=int, default=8000, help="port du site / port of the site")
     parser.add_argument(
         "--no-serve", action="store_true", help="préparer seulement / only get everything ready"

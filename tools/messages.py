@@ -1,16 +1,14 @@
 """`run.py messages`: collect the strings to translate, then compile what is translated."""
 
-import argparse
-
 from tools import packages, system
-from tools.console import Stop
+from tools.console import Arguments, Stop
 from tools.places import venv_python
 from tools.processes import hand_over
 
 
 def run(arguments: list[str]) -> int:
     """Update and compile the catalogs; `--compile` only compiles."""
-    parser = argparse.ArgumentParser(prog="run.py messages")
+    parser = Arguments(prog="run.py messages")
     chosen = parser.add_mutually_exclusive_group()
     chosen.add_argument(
         "--update", action="store_true", help="extraire et compiler / extract and compile (usual)"

@@ -6,7 +6,6 @@ it once into `var/elasticsearch/`. Elasticsearch refuses to run as root, so that
 the user `nobody`. See `docs/elasticsearch.md`.
 """
 
-import argparse
 import base64
 import contextlib
 import hashlib
@@ -27,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools import system
-from tools.console import Stop, say
+from tools.console import Arguments, Stop, say
 from tools.local_server import HOST, LocalServer, free_port, is_root
 from tools.places import ROOT, WINDOWS
 
@@ -350,7 +349,7 @@ def make_certificates(folder: Path) -> None:
 
 def run(arguments: list[str]) -> int:
     """`run.py node`: start a node, print how to use it, and keep it until Ctrl-C."""
-    parser = argparse.ArgumentParser(prog="run.py node")
+    parser = Arguments(prog="run.py node")
     parser.add_argument("--port", type=int, default=9200, help="port du nœud / port of the node")
     options = parser.parse_args(arguments)
     with socket.socket() as probe:

@@ -1,12 +1,11 @@
 """`run.py test`: the whole suite, on each pair of database and search engine that is supported."""
 
-import argparse
 import contextlib
 import os
 from collections.abc import Iterator
 
 from tools import packages, system
-from tools.console import Stop, say
+from tools.console import Arguments, Stop, say
 from tools.node import Node, NodeMissing
 from tools.places import environment, venv_python
 from tools.postgresql import PostgreSQL, PostgreSQLMissing
@@ -18,7 +17,7 @@ SERVERS = ("TEST_DATABASE_URL", "TEST_SEARCH_URL")
 
 def run(arguments: list[str]) -> int:
     """Run pytest once for each pair; 0 when every run passed, else the first other exit code."""
-    parser = argparse.ArgumentParser(
+    parser = Arguments(
         prog="run.py test",
         allow_abbrev=False,
         epilog="Les autres arguments vont à pytest. / Other arguments go to pytest.",

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import OperationalError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from exchange.importing import sources
 from exchange.importing.converters import Converted, Target, convert
@@ -247,7 +248,12 @@ class _Import:
                     RowProblem(
                         row.place,
                         column,
-                        _("%(count)d unreadable characters were left out.") % {"count": count},
+                        ngettext(
+                            "%(count)d unreadable character was left out.",
+                            "%(count)d unreadable characters were left out.",
+                            count,
+                        )
+                        % {"count": count},
                     )
                 )
 

@@ -1,5 +1,14 @@
 """Organizations, memberships, their pages, what they own and how they approve."""
 
+from organizations.models.agreements import (
+    Agreement,
+    AgreementParty,
+    AgreementSignature,
+    AgreementState,
+    AgreementStatus,
+    AgreementSuspension,
+    Confidentiality,
+)
 from organizations.models.decisions import (
     ConflictOfInterest,
     Decision,
@@ -9,6 +18,7 @@ from organizations.models.decisions import (
     RegisterSettings,
     Verdict,
 )
+from organizations.models.history import MembershipPeriod, SharingPeriod
 from organizations.models.organizations import (
     CommunityMembership,
     CommunityRole,
@@ -20,9 +30,11 @@ from organizations.models.organizations import (
 from organizations.models.ownership import OrganizationOwnedPage, SharingLevel
 from organizations.models.pages import OrganizationIndexPage, OrganizationPage
 from organizations.models.plans import ModerationPlan, PlanStep
+from organizations.models.standing import Standing, forget_standing, standing_of
 from organizations.models.tasks import (
     CommunityValidationTask,
     CompletenessTask,
+    CrossReviewTask,
     InternalReviewTask,
     ModerationTask,
     OrganizationApprovalTask,
@@ -30,15 +42,24 @@ from organizations.models.tasks import (
 )
 
 __all__ = [
+    "Agreement",
+    "AgreementParty",
+    "AgreementSignature",
+    "AgreementState",
+    "AgreementStatus",
+    "AgreementSuspension",
     "CommunityMembership",
     "CommunityRole",
     "CommunityValidationTask",
     "CompletenessTask",
+    "Confidentiality",
     "ConflictOfInterest",
+    "CrossReviewTask",
     "Decision",
     "DecisionKind",
     "InternalReviewTask",
     "Membership",
+    "MembershipPeriod",
     "ModerationPlan",
     "ModerationTask",
     "Opinion",
@@ -53,6 +74,10 @@ __all__ = [
     "RegisterSettings",
     "Role",
     "SharingLevel",
+    "SharingPeriod",
+    "Standing",
     "StepKind",
     "Verdict",
+    "forget_standing",
+    "standing_of",
 ]

@@ -202,20 +202,10 @@ class CommunityMembership(models.Model):
 
 
 def roles_of(user: User | AnonymousUser, organization_id: int) -> frozenset[str]:
-    """The roles that `user` holds in an organization; one query for all their organizations.
+    """The roles that `user` holds in an organization; see `standing_of`."""
+    from organizations.models.standing import standing_of
 
-    Asked many times while one page of the admin is made, the answer is kept with the request's
-    user.
-    """
-    if not isinstance(user, User) or not user.is_active:
-        return frozenset()
-    known: dict[int, set[str]] | None = user.__dict__.get("_organization_roles")
-    if known is None:
-        known = {}
-        for owner_id, role in user.memberships.values_list("organization_id", "role"):
-            known.setdefault(owner_id, set()).add(role)
-        user.__dict__["_organization_roles"] = known
-    return frozenset(known.get(organization_id, ()))
+    return standing_of(user).roles.get(organization_id, frozenset())
 
 
 def community_roles_of(user: User | AnonymousUser) -> frozenset[str]:

@@ -17,6 +17,7 @@ class SharingLevel(models.TextChoices):
 
     PUBLIC = "public", _("everyone")
     COMMUNITY = "community", _("members of the community")
+    PARTNERS = "partners", _("partner organizations, by agreement")
     ORGANIZATION = "organization", _("members of the organization")
 
 
@@ -41,12 +42,23 @@ class OrganizationOwnedPage(models.Model):
         related_name="+",
         help_text=_("Organizations that wrote this with you. Their members can read it."),
     )
+    # What an agreement between organizations may be limited to, beside the type of the page.
+    themes = ParentalManyToManyField(
+        "taxonomy.Term",
+        verbose_name=_("themes"),
+        blank=True,
+        related_name="+",
+        limit_choices_to={"vocabulary__slug": "theme"},
+    )
     sharing_level = models.CharField(
         _("who can read it"),
         max_length=20,
         choices=SharingLevel,
         default=SharingLevel.PUBLIC,
         db_index=True,
+        help_text=_(
+            "Once it is published. The others see it nowhere, not even counted in the search."
+        ),
     )
 
     class Meta:

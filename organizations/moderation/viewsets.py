@@ -150,7 +150,11 @@ class ModerationPlanViewSet(ModelViewSet):
             FieldRowPanel([FieldPanel("organization"), FieldPanel("content_type")]),
             InlinePanel(
                 "steps",
-                [FieldPanel("kind"), FieldRowPanel([FieldPanel("people"), FieldPanel("percent")])],
+                [
+                    FieldPanel("kind"),
+                    FieldRowPanel([FieldPanel("people"), FieldPanel("organizations")]),
+                    FieldPanel("percent"),
+                ],
                 heading=_("Steps, in their order"),
                 label=_("Step"),
                 min_num=1,

@@ -23,8 +23,10 @@ class CaseStudyPage(KnowledgePage):
         _("organization and context"),
         _("Who you are: size, people, place, constraints."),
     )
-    starting_situation = prose_field(_("starting situation"))
-    aims = prose_field(_("aims"))
+    starting_situation = prose_field(
+        _("starting situation"), _("What the matter was before, with numbers where there are some.")
+    )
+    aims = prose_field(_("aims"), _("What was to be different afterwards."))
     reasons = prose_field(_("reasons"), _("Why you chose to act, and to act this way."))
     timeline = StreamField(
         [("moment", TimelineEntryBlock())],
@@ -32,10 +34,16 @@ class CaseStudyPage(KnowledgePage):
         blank=True,
         help_text=_("What was done, in the order of time."),
     )
-    costs = prose_field(_("costs"))
-    cost_class = term_field("cost_class", _("cost class"))
-    results = prose_field(_("results"))
-    how_measured = prose_field(_("how it was measured"))
+    costs = prose_field(_("costs"), _("Time, people and money, as they were."))
+    cost_class = term_field(
+        "cost_class", _("cost class"), _("The order of magnitude, for those who take it up.")
+    )
+    results = prose_field(
+        _("results"), _("What was observed or measured, what did not change included.")
+    )
+    how_measured = prose_field(
+        _("how it was measured"), _("With which instruments, among whom, and when.")
+    )
     learning_points = StreamField(
         [("point", blocks.TextBlock(label=_("Learning point")))],
         verbose_name=_("key learning points"),

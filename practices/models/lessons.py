@@ -35,8 +35,10 @@ class LessonPage(KnowledgePage):
 
     type_slug = "lesson"
 
-    planned = prose_field(_("what was planned"))
-    happened = prose_field(_("what happened"))
+    planned = prose_field(_("what was planned"), _("What was meant to happen, and when."))
+    happened = prose_field(
+        _("what happened"), _("The facts in the order of time, without blaming anyone.")
+    )
     root_causes = prose_field(
         _("root causes"), _("Causes in the way things were organized, not in people.")
     )

@@ -8,9 +8,9 @@ from django.db.models import Count
 from django.template import Context
 from django.utils.translation import get_language
 
-from organizations.models import Organization
+from organizations.models import Organization, SharingLevel
 from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
-from practices.selectors import readable
+from practices.selectors import readable, uses_elsewhere
 
 register = template.Library()
 
@@ -20,10 +20,10 @@ PER_TYPE = 6
 
 
 def _readable_here(context: Context) -> Any:
-    """The pages that the reader may see, in the language they read."""
+    """The pages in use that the reader may see, in the language they read."""
     request = context.get("request")
     viewer = getattr(request, "user", AnonymousUser())
-    pages = KnowledgePage.objects.filter(locale__language_code=get_language() or "fr")
+    pages = KnowledgePage.objects.current().filter(locale__language_code=get_language() or "fr")
     return readable(pages, viewer)
 
 
@@ -53,6 +53,42 @@ def knowledge_counts(context: Context) -> dict[str, Any]:
             for model in TYPES
         ]
     }
+
+
+@register.inclusion_tag("practices/components/organization_numbers.html", takes_context=True)
+def organization_numbers(context: Context, organization: Organization) -> dict[str, Any]:
+    """How much `organization` shares with the reader, by type and by who else may read it."""
+    rows = (
+        _readable_here(context)
+        .filter(organization=organization)
+        .order_by()
+        .values_list("content_type__model", "sharing_level")
+        .annotate(n=Count("pk", distinct=True))
+    )
+    found = {(model, level): number for model, level, number in rows}
+    levels = [each for each in SharingLevel if any(level == each for _model, level in found)]
+    types = []
+    for model in TYPES:
+        numbers = [found.get((model._meta.model_name, level), 0) for level in levels]
+        if any(numbers):
+            types.append(
+                {
+                    "type": model.type_slug,
+                    "label": model._meta.verbose_name_plural,
+                    "numbers": numbers,
+                    "total": sum(numbers),
+                }
+            )
+    return {"types": types, "levels": levels, "organization": organization}
+
+
+@register.inclusion_tag("practices/components/applied_elsewhere.html", takes_context=True)
+def applied_elsewhere(context: Context, organization: Organization) -> dict[str, Any]:
+    """The newest cases of other organizations that applied a practice of `organization`."""
+    request = context.get("request")
+    viewer = getattr(request, "user", AnonymousUser())
+    uses = uses_elsewhere(organization, viewer, get_language() or "fr")
+    return {"uses": uses[:PER_TYPE], "request": request}
 
 
 @register.inclusion_tag("practices/components/organization_knowledge.html", takes_context=True)

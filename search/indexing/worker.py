@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
+from core.background import keep_working
 from search import service
 from search.core.documents import Write
 from search.core.engine import SearchEngine, SearchUnavailable
@@ -208,34 +209,8 @@ def _in(seconds: float) -> datetime:
 
 def run(stop: threading.Event, batch: int = BATCH) -> None:
     """Work until `stop` is set, waiting in between; a database that is away is waited for."""
-    while not stop.is_set():
-        try:
-            close_old_connections()
-            outcome = drain(batch)
-            wait = AWAY_DELAY if outcome.away else IDLE_SECONDS
-        except DatabaseError:
-            logger.exception("The database does not answer the indexing worker.")
-            connection.close()
-            wait = AWAY_DELAY
-        except Exception:
-            # A thread that ends silently would let the index grow old unseen.
-            logger.exception("The indexing worker failed, and goes on.")
-            wait = AWAY_DELAY
-        if not stop.is_set():
-            wakeup.wait(wait)
-    connection.close()
 
+    def work() -> float:
+        return AWAY_DELAY if drain(batch).away else IDLE_SECONDS
 
-_thread: threading.Thread | None = None
-_lock = threading.Lock()
-
-
-def start_in_process() -> None:
-    """Have a thread of this process do the work; asked again, it does nothing."""
-    global _thread
-    with _lock:
-        if _thread is None or not _thread.is_alive():
-            _thread = threading.Thread(
-                target=run, args=(threading.Event(),), name="search-worker", daemon=True
-            )
-            _thread.start()
+    keep_working(stop, work, wakeup.wait)

@@ -9,7 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from passerelle.api import api
-from practices.views import permalink
+from practices.views import permalink, still_valid
 from search import monitoring
 
 handler500 = "core.errors.server_error"
@@ -29,7 +29,9 @@ urlpatterns = [
     path("metrics", monitoring.metrics),
     path("id/<uuid:persistent_id>/", permalink, name="permalink"),
     *i18n_patterns(
+        path("still-valid/<uuid:persistent_id>/", still_valid, name="still-valid"),
         path("", include("search.urls")),
+        path("", include("notifications.urls")),
         path("", include("organizations.urls")),
         path("", include(wagtail_urls)),
     ),

@@ -213,3 +213,8 @@ def test_the_colours_that_meet_can_be_told_apart(text, ground, least):
     tokens = dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{3,6});", sheet))
 
     assert contrast(tokens[text], tokens[ground]) >= least
+
+
+@pytest.mark.django_db
+def test_the_page_above_the_home_pages_has_a_name_in_no_language():
+    assert [root.title for root in Page.objects.filter(depth=1)] == ["Passerelle"]

@@ -74,6 +74,9 @@ def test_real_methods_go_in_with_their_building_blocks(shipped, vocabularies):
     assert titles == ["Steps", "Open card sort", "Closed card sort"]
     assert len(sheet.building_blocks[1].value["steps"]) == 4
     assert [term.slug for term in sheet.themes.all()] == ["validation"]
+    assert sheet.status.slug == "validated"
+    decided = PracticeSheetPage.objects.get(slug="service-blueprint").themes.all()
+    assert {term.slug for term in decided} == {"service-design", "decision-making"}
     assert sheet.resources == "<p>15–30 minutes per user</p>"
     assert "https://github.com/18F/C2" in sheet.original_context
     assert "PRA" in sheet.transferability

@@ -8,6 +8,9 @@ from django.core.management import CommandError, call_command
 from exchange.management.commands import import_content as command
 from practices.models import LessonPage
 
+# French has its own spaces before some signs.
+PLAIN_SPACES = {0xA0: " ", 0x202F: " "}
+
 MAPPING = """
 source: essai
 type: lesson
@@ -37,9 +40,14 @@ def run(college, tmp_path):
 def test_it_says_what_it_did(run, capsys):
     run("id,title,summary\n1,A,s\n", "--organization=cegep", "--publish")
     out, err = capsys.readouterr()
-    assert out.startswith("1 created, 0 updated, 0 unchanged, 0 failed")
+    assert out.startswith("Pages created: 1, updated: 0, unchanged: 0, failed: 0")
     assert "1 of 1 rows" in err
     assert LessonPage.objects.get().live
+
+
+def test_no_number_stands_before_a_word_that_it_would_have_to_agree_with(run, capsys):
+    run("id,title,summary\n1,A,s\n", "--organization=cegep", "--language=fr")
+    assert "; organisations créées : 0 ;" in capsys.readouterr().out.translate(PLAIN_SPACES)
 
 
 def test_it_says_which_rows_failed_and_ends_with_an_error(run, capsys, tmp_path):

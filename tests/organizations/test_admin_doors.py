@@ -49,6 +49,7 @@ KEYS = {
     "organizations": "rives",
     "memberships": "membership",
     "moderation-plans": "plan",
+    "agreements": "agreement",
 }
 TEXTS = {
     "content_type_app_name": "practices",
@@ -57,6 +58,7 @@ TEXTS = {
     "app_name": "practices",
     "model_name": "page",
     "action_name": "approve",
+    "act": "sign",
     "action": "delete",
     "filter_spec": "max-10x10",
     "revision_id_a": "earliest",
@@ -170,6 +172,10 @@ NAMING: list[Callable[[dict[str, Any]], str]] = [
     lambda ids: f"/admin/bulk/wagtailimages/image/delete/?id={ids['image']}",
     lambda ids: "/admin/bulk/wagtailimages/image/delete/?id=all",
     lambda ids: f"/admin/bulk/wagtaildocs/document/delete/?id={ids['document']}",
+    lambda ids: f"/admin/bulk/practices/knowledgepage/verify/?id={ids['draft']}",
+    lambda ids: "/admin/bulk/practices/knowledgepage/verify/?id=all",
+    lambda ids: f"/admin/life-cycle/{ids['draft']}/status/",
+    lambda ids: f"/admin/life-cycle/{ids['community']}/verify/",
     lambda ids: f"/admin/pages/{ids['foreign']}/revisions/{ids['revision']}/view/",
     lambda ids: f"/admin/pages/{ids['foreign']}/workflow_history/detail/{ids['workflow_state']}/",
     lambda ids: f"/admin/pages/workflow/preview/{ids['foreign']}/{ids['task']}/",

@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from wagtail.models import Locale, Page, TaskState
+from wagtail.users.models import UserProfile
 
 from organizations.services import reject, submit_for_moderation
 from practices.models import LessonPage
@@ -100,6 +101,25 @@ def test_the_author_of_a_refused_text_reads_why_above_its_form(world):
     resubmitted = LessonPage.objects.get(pk=page.pk)
     resubmitted.current_workflow_state.resume(user=world.user("contributor"))
     assert why not in world.client("contributor").get(path).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("language", "submit", "again"),
+    [
+        ("fr", "Soumettre à l’approbation", "Soumettre de nouveau à l’approbation"),
+        ("en", "Submit for approval", "Submit again for approval"),
+    ],
+)
+def test_the_button_that_submits_makes_a_sentence(world, language, submit, again):
+    author, page = world.user("contributor"), world.pages["waiting"]
+    UserProfile.objects.create(user=author, preferred_language=language)
+    client = world.client("contributor")
+    add = reverse("wagtailadmin_pages:add", args=["practices", "lessonpage", world.ids["home"]])
+    assert submit in client.get(add).content.decode()
+
+    reject(page, user=world.user("moderator"), comment="Encore.")
+    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert again in client.get(edit).content.decode()
 
 
 def test_an_author_cancels_and_resubmits(world):

@@ -11,13 +11,17 @@ from wagtail.documents import get_document_model
 from wagtail.models import Page
 
 from core.models import User
+from notifications.models import Notice
 from organizations.models import Membership, Organization, Role
 from organizations.moderation.plans import configure_steps
 from organizations.services import submit_for_moderation
 from practices.models import LessonPage
-from tests.organizations.factories import contributor, editor, lead, moderator, organization
+from tests.organizations.agreements import drafted, leader_of, signed
+from tests.organizations.factories import contributor, editor, moderator, organization
 
 ROLES = ["anonymous", "stranger", "contributor", "editor", "moderator", "lead", "superuser"]
+# People of an organization that an agreement binds to this one.
+PARTNERS = ["partner", "partner_lead"]
 # Two words in the name of all that the organization keeps to itself: one to search for, which an
 # answer may repeat, and one that no answer to a stranger may hold.
 SOUGHT, HIDDEN = "ornithorynque", "zorglub"
@@ -78,8 +82,11 @@ def ask(client: Client, path: str, method: str = "get", **data: Any) -> Any:
 
 
 def build_world() -> World:
-    """One organization's pages in every state, its files, and seven kinds of people."""
+    """One organization's pages in every state, its files, its agreement, and its people."""
     own, other = organization("rives"), organization("ailleurs")
+    partner = organization("alliee")
+    agreement = signed(own, partner, title_fr=f"{SECRET} entente", may_cross_review=True)
+    their_draft = drafted(other, partner)
     world = World(
         own,
         other,
@@ -88,15 +95,17 @@ def build_world() -> World:
             "contributor": contributor("contributor", member_of=own),
             "editor": editor("editor", member_of=own),
             "moderator": moderator("moderator", member_of=own),
-            "lead": lead("lead", member_of=own),
+            "lead": leader_of(own),
+            "partner": editor("partner", member_of=partner),
+            "partner_lead": leader_of(partner),
             "superuser": User.objects.create_superuser("root", "root@example.org", "a long secret"),
         },
     )
     home = own.pages.get(locale__language_code="fr")
     writer = world.people["contributor"]
     image = wagtail_factories.ImageFactory(title=f"{SECRET} image", collection=own.collection)
-    document = _document(own, f"{SECRET} document")
-    offered = _document(own, f"{SECRET} offert")
+    document = document_in(own, f"{SECRET} document")
+    offered = document_in(own, f"{SECRET} offert")
     waiting = draft(home, writer, f"{SECRET} en attente")
     state = submit_for_moderation(waiting, user=writer)
     world.pages = {
@@ -112,6 +121,9 @@ def build_world() -> World:
         ),
         "organization": published(
             home, writer, f"{SECRET} interne", sharing_level="organization", image=image
+        ),
+        "partners": published(
+            home, writer, "Une leçon entre partenaires", sharing_level="partners"
         ),
         # The contributor's own draft, the editor's, and one that waits for a moderator.
         "draft": draft(home, writer, f"{SECRET} brouillon"),
@@ -132,10 +144,13 @@ def build_world() -> World:
         "task": own.approval_task.pk,
         "workflow": own.workflow_id,
         "collection": own.collection_id,
+        "agreement": agreement.pk,
+        "their_draft": their_draft.pk,
         "rives": own.pk,
         "ailleurs": other.pk,
         "group": own.role_groups.get(role=Role.EDITOR).group_id,
         "user": writer.pk,
+        "notice": Notice.objects.get(recipient=world.people["moderator"]).pk,
         "plan": configure_steps(own, steps=[("organization", 1)]).pk,
         "their_plan": configure_steps(other, steps=[("organization", 1)]).pk,
         "membership": Membership.objects.get(user=writer).pk,
@@ -144,7 +159,7 @@ def build_world() -> World:
     return world
 
 
-def _document(owner: Organization, title: str) -> Any:
+def document_in(owner: Organization, title: str) -> Any:
     document = get_document_model()(title=title, collection=owner.collection)
     document.file.save("annexe.txt", ContentFile(b"Des chiffres."))
     return document

@@ -3,8 +3,11 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from core.models import User
+from search import service
+from search.core.engine import Health
 from search.models import OutboxEntry
 from tests.practices.factories import LessonFactory
 
@@ -44,6 +47,17 @@ def test_trying_one_again_leaves_the_others(admin_client, letter):
     other = OutboxEntry.objects.create(key="page:999999", is_dead=True)
     admin_client.post(reverse("search_index_retry"), {"entry": letter.pk})
     assert list(OutboxEntry.objects.dead()) == [other]
+
+
+@pytest.mark.parametrize(("language", "number"), [("fr", "1\xa0763"), ("en", "1,763")])
+def test_numbers_are_written_as_the_language_writes_them(
+    admin_client, admin_user, search_index, monkeypatch, language, number
+):
+    UserProfile.objects.create(user=admin_user, preferred_language=language)
+    health = Health(available=True, documents=1763)
+    monkeypatch.setattr(type(service.engine()), "health", lambda engine: health)
+    text = admin_client.get(reverse("search_index")).content.decode()
+    assert number in text
 
 
 def test_only_those_who_may_see_it_do(client, letter):

@@ -149,8 +149,20 @@ def test_the_same_filters_in_any_order_have_one_canonical_address(client, catalo
     catalogue.add("A", type="lesson", theme="success", locale="en")
     expected = f"http://testserver{reverse_in('en')}?type=lesson&theme=success"
 
-    for query in ("type=lesson&theme=success", "theme=success&sort=&q=&type=lesson&language=en"):
+    for query in ("type=lesson&theme=success", "theme=success&type=lesson&language=en"):
         assert get(client, query).select_one('link[rel="canonical"]')["href"] == expected
+
+
+def test_what_a_form_sent_empty_does_not_stay_in_the_address(client, catalogue):
+    path = reverse_in("en")
+
+    answer = client.get(f"{path}?q=deux+mots&theme=a&theme=b&sort=&secteur=x")
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"{path}?q=deux+mots&theme=a&theme=b&secteur=x",
+    )
+    assert client.get(f"{path}?q=&sort=")["Location"] == path
+    assert client.get(answer["Location"]).status_code == 200
 
 
 def test_search_engines_of_the_web_index_the_plain_page_only(client, catalogue):

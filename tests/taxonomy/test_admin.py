@@ -59,6 +59,17 @@ def test_terms_are_listed_by_vocabulary(editor):
     assert "Apprentissage actif" not in content
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["terms", "vocabularies", "editions", "organizations", "memberships", "practice-sheets"],
+)
+def test_every_heading_of_a_list_starts_with_a_capital(admin_client, name):
+    table = admin_client.get(reverse(f"{name}:index")).context["table"]
+    labels = [str(column.label) for column in table.columns.values() if column.label]
+    assert labels
+    assert [label for label in labels if not label[0].isupper()] == []
+
+
 def test_the_number_of_queries_does_not_grow_with_the_list(editor):
     def queries_of(vocabulary: str) -> int:
         found = Vocabulary.objects.get(slug=vocabulary)

@@ -31,6 +31,14 @@ def test_any_python_3_can_read_the_launcher_far_enough_to_be_told():
     ast.parse((ROOT / "run.py").read_text(encoding="utf-8"), feature_version=(3, 4))
 
 
+def test_python_2_too_can_read_the_launcher():
+    source = (ROOT / "run.py").read_bytes()
+    # As PEP 263 asks for: without it, Python 2 refuses anything but ASCII.
+    declared = re.match(rb"#!.*\n# coding: utf-8\n", source)
+    assert declared, source[:80]
+    assert not re.search(rb"\bf[\"']|\bprint\b(?!\()|:=", source)
+
+
 def test_the_launcher_needs_nothing_but_the_standard_library():
     # Without the site module no installed package can be imported.
     told = subprocess.run(
@@ -60,6 +68,28 @@ def test_to_ask_for_help_starts_nothing(project: Project, command: str):
     told = project.run(command, "--help")
     assert told.returncode == 0, told.stderr
     assert f"usage: run.py {command}" in told.stdout
+    assert not project.venv.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "french", "english"),
+    [
+        (["demo", "--prot", "1"], "Arguments inconnus : --prot 1", "unrecognized arguments"),
+        (["demo", "--port"], "« --port » attend une valeur", "expected one argument"),
+        (["demo", "--port", "x"], "« --port » attend un nombre, et non « x »", "invalid int value"),
+        (["demo", "--reset=1"], "« --reset » n’attend pas de valeur : « 1 »", "ignored explicit"),
+        (["test", "--engine", "x"], "« --engine » ne peut pas valoir « x »", "invalid choice"),
+        (["messages", "--update", "--compile"], "ne va pas avec « --update »", "not allowed with"),
+    ],
+)
+def test_a_mistake_in_the_arguments_is_said_in_both_languages(
+    project: Project, arguments: list[str], french: str, english: str
+):
+    told = project.run(*arguments)
+    assert told.returncode == 2
+    assert french in told.stderr
+    assert english in told.stderr
+    assert f"usage: run.py {arguments[0]}" in told.stderr
     assert not project.venv.exists()
 
 

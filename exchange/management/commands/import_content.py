@@ -132,9 +132,10 @@ class Command(LanguageCommand):
         if dry_run:
             self.stdout.write(_("Dry run: nothing was kept."))
         self.stdout.write(
+            # Numbers after their names: five plurals do not fit into one message.
             _(
-                "%(created)d created, %(updated)d updated, %(unchanged)d unchanged, %(failed)d "
-                "failed, %(organizations)d organizations created, in %(seconds).0f s "
+                "Pages created: %(created)d, updated: %(updated)d, unchanged: %(unchanged)d, "
+                "failed: %(failed)d; organizations created: %(organizations)d; in %(seconds).0f s "
                 "(%(rate).0f rows/s)."
             )
             % {

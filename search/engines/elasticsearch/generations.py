@@ -9,7 +9,7 @@ from elasticsearch import BadRequestError, Elasticsearch, NotFoundError
 from search.core.analysis import CHAINS, Chain
 from search.core.engine import SearchUnavailable
 from search.core.schema import Schema
-from search.engines.elasticsearch.mappings import index_body
+from search.engines.elasticsearch.mappings import REFRESH_INTERVAL, index_body
 
 ATTEMPTS = 5
 
@@ -72,6 +72,10 @@ class Generations:
         names = self.names()
         if name not in names:
             raise ValueError(f"No generation '{name}'. Known: {', '.join(names)}.")
+        self._client.indices.put_settings(
+            index=[self._index(chain, name) for chain in CHAINS],
+            settings={"index": {"refresh_interval": REFRESH_INTERVAL}},
+        )
         live = self.live()
         actions = []
         for chain in CHAINS:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from search import service
 from search.core.engine import SearchUnavailable
@@ -35,15 +35,31 @@ class Command(BaseCommand):
                 healthy = healthy and result.is_healthy
                 if options.get("repair"):
                     count = repair(result)
-                    self.stdout.write(_("%(n)d documents will be written again.") % {"n": count})
+                    text = ngettext(
+                        "%(n)d document will be written again.",
+                        "%(n)d documents will be written again.",
+                        count,
+                    )
+                    self.stdout.write(text % {"n": count})
         except SearchUnavailable as problem:
             raise CommandError(
                 _("The search engine does not answer: %(why)s") % {"why": problem}
             ) from problem
         if self.may_repair:
-            self.stdout.write(_("%(n)d forgotten versions swept away.") % {"n": sweep()})
+            count = sweep()
+            text = ngettext(
+                "%(n)d forgotten version swept away.",
+                "%(n)d forgotten versions swept away.",
+                count,
+            )
+            self.stdout.write(text % {"n": count})
         if dead := OutboxEntry.objects.dead().count():
-            self.stderr.write(_("%(n)d changes were given up: see the admin.") % {"n": dead})
+            text = ngettext(
+                "%(n)d change was given up: see the admin.",
+                "%(n)d changes were given up: see the admin.",
+                dead,
+            )
+            self.stderr.write(text % {"n": dead})
             healthy = False
         if not healthy and not options.get("repair"):
             raise CommandError(_("The index and the database disagree."))
@@ -51,8 +67,8 @@ class Command(BaseCommand):
     def _say(self, name: str, result: Comparison) -> None:
         self.stdout.write(
             _(
-                "%(engine)s: %(documents)d documents, %(missing)d missing, %(stale)d stale, "
-                "%(ghosts)d ghosts, %(unreadable)d unreadable, %(waiting)d on their way."
+                "%(engine)s: documents: %(documents)d, missing: %(missing)d, stale: %(stale)d, "
+                "ghosts: %(ghosts)d, unreadable: %(unreadable)d, on their way: %(waiting)d."
             )
             % {
                 "engine": name,

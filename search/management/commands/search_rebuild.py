@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from search import service
 from search.core.engine import SearchUnavailable
@@ -32,7 +32,11 @@ class Command(BaseCommand):
                 done = rebuild(engine, progress=self._progress)
                 seconds = time.monotonic() - self._started
                 self.stdout.write(
-                    _("%(engine)s: %(count)d documents in %(seconds).1f s (%(generation)s).")
+                    ngettext(
+                        "%(engine)s: %(count)d document in %(seconds).1f s (%(generation)s).",
+                        "%(engine)s: %(count)d documents in %(seconds).1f s (%(generation)s).",
+                        done.documents,
+                    )
                     % {
                         "engine": engine.name,
                         "count": done.documents,
@@ -43,9 +47,12 @@ class Command(BaseCommand):
                 for key, reason in list(done.errors.items())[:20]:
                     self.stderr.write(f"{key}: {reason}")
                 if done.errors:
-                    raise CommandError(
-                        _("%(count)d documents were refused.") % {"count": len(done.errors)}
+                    text = ngettext(
+                        "%(count)d document was refused.",
+                        "%(count)d documents were refused.",
+                        len(done.errors),
                     )
+                    raise CommandError(text % {"count": len(done.errors)})
         except RebuildRefused as refusal:
             raise CommandError(str(refusal)) from refusal
         except SearchUnavailable as problem:

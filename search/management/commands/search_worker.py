@@ -1,7 +1,5 @@
 """`manage.py search_worker`: feed the search index from the outbox, until told to stop."""
 
-import signal
-import threading
 from argparse import ArgumentParser
 from typing import Any
 
@@ -9,6 +7,7 @@ from django.core.management.base import BaseCommand
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.background import stop_on_signals
 from search.indexing import wakeup, worker
 
 
@@ -27,20 +26,13 @@ class Command(BaseCommand):
         if options["once"]:
             outcome = worker.drain(options["batch"])
             self.stdout.write(
-                _("%(written)d documents written, %(failed)d failed.")
+                _("Documents written: %(written)d, failed: %(failed)d.")
                 % {"written": outcome.written, "failed": outcome.failed}
             )
             if outcome.away:
                 self.stderr.write(_("The search engine does not answer."))
             return
-        stop = threading.Event()
-
-        def end(signum: int, frame: Any) -> None:
-            stop.set()
-            wakeup.wake()
-
-        signal.signal(signal.SIGTERM, end)
-        signal.signal(signal.SIGINT, end)
+        stop = stop_on_signals(wakeup.wake)
         self.stdout.write(_("The search worker is at work. Ctrl-C stops it."))
         wakeup.listen_in_thread()
         worker.run(stop, options["batch"])

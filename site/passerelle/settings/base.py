@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     # Rooms of Passerelle, the left may import the right: see docs/architecture.md.
     "demo",
     "exchange",
+    "notifications",
     "practices",
     "organizations",
     "taxonomy",
@@ -126,6 +127,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 else:
     DATABASES["default"].setdefault("CONN_MAX_AGE", 60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # Seconds: a server that cannot be reached must not hold a reader until the network gives up.
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # One URL chooses the engine of the public search; the embedded one lives in the data folder.
@@ -213,6 +216,10 @@ SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
 
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
+EMAIL_TIMEOUT = 10  # seconds
+# Whether a thread of the serving process sends the mails that people are told things by; else
+# `send_mails` does, as a process of its own.
+MAILS_IN_PROCESS = env.bool("MAILS_IN_PROCESS", default=SEARCH_WORKER_IN_PROCESS)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="passerelle@localhost")
 
 LOGGING = {

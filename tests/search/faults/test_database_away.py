@@ -1,5 +1,6 @@
-"""PostgreSQL is stopped and started again: the site says so, comes back, and has lost nothing."""
+"""PostgreSQL is stopped and started again: the search answers, and nothing is lost."""
 
+import json
 import os
 import subprocess
 import sys
@@ -14,9 +15,10 @@ from tools.postgresql import PostgreSQL, find
 
 SEARCH = "/fr/recherche/"
 API = "/api/v1/search/"
+SESSION = "sessionid=abcdefghijklmnopqrstuvwxyz012345"
 PUBLISH = """
 from tests.practices.factories import LessonFactory
-LessonFactory(title={title!r}).save_revision().publish()
+LessonFactory(title={title!r}, **{fields!r}).save_revision().publish()
 """
 
 
@@ -28,18 +30,19 @@ class Installation:
         self.address = address
         self.database = database
 
-    def get(self, path: str) -> tuple[int, dict[str, str], str]:
+    def get(self, path: str, cookies: str = "") -> tuple[int, dict[str, str], str]:
         """What a reader gets."""
-        return get(self.address, path, X_Forwarded_Proto="https")
+        return get(self.address, path, X_Forwarded_Proto="https", Cookie=cookies)
 
     def finds(self, title: str) -> bool:
         """Whether a search finds the page `title`."""
         status, _headers, text = self.get(SEARCH)
         return status == 200 and title in text
 
-    def publish(self, title: str) -> None:
+    def publish(self, title: str, **fields: str) -> None:
         """Publish a page, in a process of its own."""
-        manage(self.variables, "shell", "--no-imports", "-c", PUBLISH.format(title=title))
+        script = PUBLISH.format(title=title, fields=fields)
+        manage(self.variables, "shell", "--no-imports", "-c", script)
 
 
 def manage(variables: dict[str, str], *arguments: str) -> None:
@@ -82,15 +85,21 @@ def test_a_database_that_is_stopped_and_started_again_loses_nothing(
     installation: Installation,
 ) -> None:
     installation.publish("Tutorat d’avant")
+    installation.publish("Secret de l’équipe", sharing_level="organization")
     wait_until(lambda: installation.finds("Tutorat d’avant"))
 
     installation.database.stop()
-    for path in (SEARCH, API):
-        status, headers, text = installation.get(path)
-        # What a reader may see is asked of the database: nobody is shown anything without it.
-        assert status == 503
-        assert int(headers["retry-after"]) > 0
-        assert "Tutorat d’avant" not in text
+    for path in (SEARCH, f"{SEARCH}?q=tutorat&type=lesson&theme=inconnu", API, f"{API}?q=tutorat"):
+        # Who asks cannot be known, whatever they show: everyone finds what is public.
+        for cookies in ("", SESSION):
+            status, _headers, text = installation.get(path, cookies)
+            assert status == 200, path
+            assert "avant" in text  # “Tutorat” is marked where it was asked for
+            assert "Secret" not in text
+    assert json.loads(installation.get(API, SESSION)[2])["degraded"] is True
+    status, headers, text = installation.get("/fr/")
+    assert status == 503
+    assert int(headers["retry-after"]) > 0
     assert installation.get("/readyz")[0] == 503
     assert installation.get("/healthz")[0] == 200
 

@@ -107,7 +107,7 @@ def test_health_tells_what_differs_and_reconcile_repairs_it(search_index):
     gone.unpublish()
     stale.title = "Nouvelle"
     stale.save_revision().publish()
-    assert "4 on their way" in run("search_health") or OutboxEntry.objects.exists()
+    assert "on their way: 4" in run("search_health") or OutboxEntry.objects.exists()
     OutboxEntry.objects.all().delete()
 
     result = compare(service.engine())

@@ -1,0 +1,80 @@
+"""The kinds of notices: what each says, where it leads, and how often mail brings it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class Frequency(models.TextChoices):
+    """When a notice is also sent by mail; in the site it is always shown."""
+
+    IMMEDIATE = "immediate", _("at once")
+    DAILY = "daily", _("every morning, together")
+    WEEKLY = "weekly", _("every Monday, together")
+    NEVER = "never", _("no mail")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of event that people are told of.
+
+    `sentence` is a lazily translated text with named places (“%(title)s”) that the words of the
+    notice fill. `path` gives the address that it leads to, without the host.
+    """
+
+    name: str
+    label: Any
+    sentence: Any
+    path: Callable[[Any], str]
+    usual: Frequency = Frequency.IMMEDIATE
+
+
+def _edit(notice: Any) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[notice.page_id]) if notice.page_id else ""
+
+
+def _read(notice: Any) -> str:
+    page = notice.page
+    return (page.get_url() or "") if page is not None and page.live else _edit(notice)
+
+
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind(
+            "submitted",
+            _("A text waits for my decision"),
+            _("%(person)s submitted “%(title)s”: it waits for a decision."),
+            _edit,
+        ),
+        Kind(
+            "changes_requested",
+            _("Changes are asked for in my text"),
+            _("%(person)s asked for changes in “%(title)s”: %(comment)s"),
+            _edit,
+        ),
+        Kind(
+            "approved",
+            _("My text is approved"),
+            _("%(person)s approved “%(title)s”. %(comment)s"),
+            _read,
+        ),
+        Kind(
+            "published",
+            _("A text that I contributed to is published"),
+            _("“%(title)s” is published."),
+            _read,
+            usual=Frequency.DAILY,
+        ),
+        Kind(
+            "withdrawn",
+            _("A text that I contributed to is no longer published"),
+            _("“%(title)s” is no longer published."),
+            _edit,
+        ),
+    )
+}

@@ -1,0 +1,186 @@
+"""Notices, how each person wants to be told, and the mails with what became of them."""
+
+import re
+from datetime import datetime
+from typing import Any, Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from notifications.kinds import KINDS, Frequency, Kind
+from organizations.models import Membership
+
+
+def kind_choices() -> list[tuple[str, Any]]:
+    """The kinds of notices, for forms and lists; a new kind needs no migration."""
+    return [(kind.name, kind.label) for kind in KINDS.values()]
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Notices, by who reads them and by what mail still owes."""
+
+    def shown_to(self, user: User | AnonymousUser) -> Self:
+        """The notices of `user` that still concern them.
+
+        What came through an organization that they have left is no longer theirs to read.
+        """
+        mine = self.filter(recipient=user.pk, kind__in=KINDS)
+        if isinstance(user, User) and user.is_superuser:
+            return mine
+        own = Membership.objects.filter(user=user.pk).values("organization")
+        return mine.filter(Q(organization=None) | Q(organization__in=own))
+
+    def unread(self) -> Self:
+        """Those that were not read."""
+        return self.filter(read_at=None)
+
+    def owed_by_mail(self, frequency: Frequency, until: datetime) -> Self:
+        """Those that no mail has brought yet, of this frequency, made before `until`."""
+        return self.filter(mail=None, frequency=frequency, created_at__lt=until, kind__in=KINDS)
+
+
+class Notice(models.Model):
+    """That something happened which concerns somebody; one for each person and event."""
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notices"
+    )
+    kind = models.CharField(_("kind"), max_length=40, choices=kind_choices)
+    event = models.CharField(max_length=100)
+    # Through which organization it concerns them; nobody is told about one that they have left.
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    page = models.ForeignKey(
+        "wagtailcore.Page", on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    words = models.JSONField(default=dict)
+    frequency = models.CharField(max_length=10, choices=Frequency)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+    mail = models.ForeignKey(
+        "notifications.Mail", on_delete=models.SET_NULL, null=True, related_name="notices"
+    )
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["recipient", "event"], name="told_once_of_each_event")
+        ]
+        indexes = [
+            models.Index(
+                fields=["frequency", "created_at"],
+                condition=Q(mail=None),
+                name="notices_owed_by_mail",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.recipient_id}"
+
+    @property
+    def declared(self) -> Kind:
+        """What is declared of its kind."""
+        return KINDS[self.kind]
+
+    @property
+    def text(self) -> str:
+        """What happened, in the active language."""
+        # Comments come with line breaks; the spaces that do not break are typography.
+        return re.sub(r"[ \t\r\n]+", " ", str(self.declared.sentence) % self.words).strip()
+
+    @property
+    def short_text(self) -> str:
+        """The same in one line."""
+        return Truncator(self.text).chars(120)
+
+    @property
+    def path(self) -> str:
+        """Where it leads, without the host; empty for nowhere."""
+        return self.declared.path(self)
+
+
+class NoticeChoice(models.Model):
+    """How often mail brings one kind of notice to one person, where that is not the usual way."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="notice_choices"
+    )
+    kind = models.CharField(max_length=40, choices=kind_choices)
+    frequency = models.CharField(max_length=10, choices=Frequency)
+
+    class Meta:
+        verbose_name = _("choice of notices")
+        verbose_name_plural = _("choices of notices")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind"], name="one_choice_for_each_kind")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.frequency}"
+
+
+class MailState(models.TextChoices):
+    """What became of a mail."""
+
+    WAITING = "waiting", _("waiting")
+    SENDING = "sending", _("being sent")
+    SENT = "sent", _("sent")
+    FAILED = "failed", _("given up")
+    # The process that sent it died before it learned the answer: it is not sent a second time.
+    UNCERTAIN = "uncertain", _("perhaps sent")
+    # All that it would have said no longer concerns the person.
+    WITHHELD = "withheld", _("withheld")
+
+
+class MailQuerySet(models.QuerySet["Mail"]):
+    """Mails, by what can be done with them."""
+
+    def due(self) -> Self:
+        """Those that may be sent now."""
+        return self.filter(state=MailState.WAITING, due_at__lte=timezone.now())
+
+
+class Mail(models.Model):
+    """One mail and what became of it: the log of deliveries.
+
+    It holds no text: what it says is written when it is sent, of what still concerns its reader.
+    """
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("person"),
+        on_delete=models.CASCADE,
+        related_name="+",
+    )
+    address = models.EmailField(_("e-mail address"), blank=True)
+    frequency = models.CharField(_("frequency"), max_length=10, choices=Frequency)
+    state = models.CharField(
+        _("state"), max_length=10, choices=MailState, default=MailState.WAITING
+    )
+    created_at = models.DateTimeField(_("since"), default=timezone.now)
+    due_at = models.DateTimeField(_("next attempt"), default=timezone.now)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    sent_at = models.DateTimeField(_("sent on"), null=True)
+    error = models.TextField(_("reason"), blank=True)
+
+    objects = MailQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mail")
+        verbose_name_plural = _("mails")
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["state", "due_at"], name="mails_due")]
+
+    def __str__(self) -> str:
+        return f"{self.get_frequency_display()} → {self.recipient}"

@@ -1,0 +1,117 @@
+"""From what happens to who is told: each receiver names the people that an event concerns."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.dispatch import receiver
+from wagtail.models import Page, TaskState, WorkflowState
+from wagtail.signals import (
+    page_unpublished,
+    task_rejected,
+    task_submitted,
+    workflow_approved,
+    workflow_rejected,
+    workflow_submitted,
+)
+
+from core.models import User
+from notifications.services import tell
+from organizations.models import OrganizationOwnedPage, Role
+from practices.models import Contribution
+
+
+def replace_wagtails_mails() -> None:
+    """Keep Wagtail from sending mails of its own, in the request and to every administrator."""
+    task_submitted.disconnect(dispatch_uid="group_approval_task_submitted_email_notification")
+    workflow_submitted.disconnect(dispatch_uid="workflow_state_submitted_email_notification")
+    workflow_rejected.disconnect(dispatch_uid="workflow_state_rejected_email_notification")
+    workflow_approved.disconnect(dispatch_uid="workflow_state_approved_email_notification")
+
+
+@receiver(task_submitted)
+def tell_who_decides(instance: TaskState, user: User | None, **kwargs: Any) -> None:
+    """A step of the moderation begins: those who can take its decision are told."""
+    state = instance.workflow_state
+    page = state.content_object.specific
+    if not isinstance(page, OrganizationOwnedPage):
+        return
+    task = instance.task.specific
+    people = User.objects.filter(
+        memberships__organization=page.organization_id,
+        memberships__role__in=[Role.MODERATOR, Role.REVIEWER],
+    ).distinct()
+    _tell(
+        (each for each in people if each != user and task.get_actions(page, each)),
+        "submitted",
+        f"task:{instance.pk}:submitted",
+        page,
+        by=state.requested_by,
+    )
+
+
+@receiver(task_rejected)
+def tell_what_must_change(instance: TaskState, user: User | None, **kwargs: Any) -> None:
+    """Whose text went back learns who asked for what."""
+    state = instance.workflow_state
+    page = state.content_object.specific
+    if isinstance(page, OrganizationOwnedPage):
+        people = _authors(state, page) - {user}
+        event = f"task:{instance.pk}:changes"
+        _tell(people, "changes_requested", event, page, by=user, comment=instance.get_comment())
+
+
+@receiver(workflow_approved)
+def tell_of_the_approval(instance: WorkflowState, user: User | None, **kwargs: Any) -> None:
+    """The author learns who approved and with what comment; who is credited, that it is out."""
+    page = instance.content_object.specific
+    if not isinstance(page, OrganizationOwnedPage):
+        return
+    last = instance.current_task_state
+    comment = last.get_comment() if last else ""
+    authors = _authors(instance, page)
+    event = f"workflow:{instance.pk}:approved"
+    _tell(authors - {user}, "approved", event, page, by=user, comment=comment)
+    _tell(_credited(page) - authors - {user}, "published", event, page)
+
+
+@receiver(page_unpublished)
+def tell_of_the_withdrawal(instance: Page, **kwargs: Any) -> None:
+    """Who wrote a page learns that readers no longer find it."""
+    if isinstance(instance.specific, OrganizationOwnedPage):
+        people = _credited(instance) | ({instance.owner} if instance.owner else set())
+        event = f"page:{instance.pk}:withdrawn:{instance.latest_revision_id}"
+        _tell(people, "withdrawn", event, instance.specific)
+
+
+def _authors(state: WorkflowState, page: Any) -> set[User]:
+    """Who submitted the text, and whose page it is."""
+    return {person for person in (state.requested_by, page.owner) if person is not None}
+
+
+def _credited(page: Any) -> set[User]:
+    """The people with an account whom the page credits."""
+    found = Contribution.objects.filter(page=page.pk, user__isnull=False).select_related("user")
+    return {credit.user for credit in found if credit.user}
+
+
+def _tell(
+    people: Iterable[User],
+    kind: str,
+    event: str,
+    page: Any,
+    *,
+    by: User | None = None,
+    comment: str = "",
+) -> None:
+    tell(
+        people,
+        kind=kind,
+        event=event,
+        page_id=page.pk,
+        organization_id=page.organization_id,
+        words={
+            "title": page.get_admin_display_title(),
+            "person": str(by) if by else "",
+            "comment": comment,
+        },
+    )

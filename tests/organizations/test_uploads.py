@@ -1,0 +1,153 @@
+"""Files with bad intentions: what an editor cannot upload, and what no uploaded file can do."""
+
+import struct
+import zlib
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from PIL import Image as PillowImage
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+
+from organizations.models import Organization
+from tests.organizations.factories import editor, organization
+
+pytestmark = pytest.mark.django_db
+
+SCRIPT = b"<!doctype html><script>alert(document.cookie)</script>"
+DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+IMAGE_DOORS = ["wagtailimages:add", "wagtailimages:add_multiple", "wagtailimages_chooser:create"]
+DOCUMENT_DOORS = ["wagtaildocs:add", "wagtaildocs:add_multiple", "wagtaildocs_chooser:create"]
+
+
+@pytest.fixture
+def rives() -> Organization:
+    return organization("rives")
+
+
+@pytest.fixture
+def writer(client: Client, rives: Organization) -> Client:
+    """An editor of the organization, signed in."""
+    client.force_login(editor("plume", member_of=rives))
+    return client
+
+
+def upload(client: Client, door: str, name: str, content: bytes, organization: Organization) -> Any:
+    """Send a file through one of the admin's doors, as the page or the script there would."""
+    file = SimpleUploadedFile(name, content)
+    field = "files[]" if door.endswith("multiple") else "file"
+    data = {"title": name, "collection": organization.collection_id, field: file}
+    if door.endswith("chooser:create"):
+        prefix = "image" if "images" in door else "document"
+        data = {f"{prefix}-chooser-upload-{key}": value for key, value in data.items()}
+    headers = {"X-Requested-With": "XMLHttpRequest"}
+    return client.post(reverse(door), data, headers=headers)
+
+
+def picture(size: tuple[int, int] = (2, 2), kind: str = "png") -> bytes:
+    written = BytesIO()
+    PillowImage.new("RGB", size).save(written, kind)
+    return written.getvalue()
+
+
+def bomb(side: int) -> bytes:
+    """A PNG of a few hundred bytes that says it has `side` × `side` pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        )
+
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+    rows = zlib.compress(bytes(side // 8 + 1) * 100)
+    return (
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+    )
+
+
+@pytest.mark.parametrize("door", IMAGE_DOORS)
+def test_an_image_goes_in_by_every_door(writer, rives, door):
+    assert upload(writer, door, "plage.png", picture(), rives).status_code in (200, 302)
+    assert get_image_model().objects.get().collection == rives.collection
+
+
+@pytest.mark.parametrize("door", IMAGE_DOORS)
+def test_what_is_no_image_or_too_large_a_one_is_refused_with_a_reason(writer, rives, door):
+    refused = [
+        ("page.png", SCRIPT),
+        ("dessin.png", DRAWING),
+        ("dessin.svg", DRAWING),
+        ("plage.jpg", picture()),
+        ("plage.html", picture()),
+        ("plage.png.html", picture()),
+        ("bombe.png", bomb(20_000)),
+        ("bombe.png", bomb(12_000)),
+    ]
+    for name, content in refused:
+        answer = upload(writer, door, name, content, rives)
+
+        assert answer.status_code == 200, name
+        assert "error" in answer.content.decode(), name
+        assert not get_image_model().objects.exists(), name
+
+
+@pytest.mark.parametrize("door", DOCUMENT_DOORS)
+def test_a_document_goes_in_by_every_door(writer, rives, door):
+    assert upload(writer, door, "notes.txt", b"Des chiffres.", rives).status_code in (200, 302)
+    assert get_document_model().objects.get().collection == rives.collection
+
+
+@pytest.mark.parametrize("door", DOCUMENT_DOORS)
+def test_a_document_that_a_browser_or_a_computer_would_run_is_refused(writer, rives, door):
+    refused = ["page.html", "page.xhtml", "dessin.svg", "programme.exe"]
+    for name in [*refused, "rapport.pdf.html", "rapport.pdf.exe", "rapport.pdf.", "rapport"]:
+        answer = upload(writer, door, name, SCRIPT, rives)
+
+        assert answer.status_code == 200, name
+        assert "error" in answer.content.decode(), name
+        assert not get_document_model().objects.exists(), name
+
+
+DISGUISED = {
+    "page.html.txt": "text/plain",
+    "page.html.csv": "text/csv",
+    "page.svg.zip": "application/zip",
+    "page.html.pdf": "application/pdf",
+}
+
+
+def test_a_disguised_document_never_becomes_a_page_of_the_site(writer, rives):
+    for name, kind in DISGUISED.items():
+        upload(writer, "wagtaildocs:add", name, SCRIPT, rives)
+        answer = writer.get(get_document_model().objects.get(title=name).url)
+        assert b"".join(answer.streaming_content) == SCRIPT
+        # A PDF is read where it is found; everything else is saved.
+        place = "inline" if name.endswith("pdf") else "attachment"
+        assert answer["Content-Disposition"].startswith(place)
+        assert answer["Content-Type"].startswith(kind)
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert answer["Content-Security-Policy"] == "default-src 'none'"
+
+
+def test_no_uploaded_file_has_an_address_that_asks_nobody(writer, rives):
+    upload(writer, "wagtaildocs:add", "notes.txt", b"Des chiffres.", rives)
+    upload(writer, "wagtailimages:add", "plage.png", picture(), rives)
+
+    for model in (get_document_model(), get_image_model()):
+        assert writer.get(f"/media/{model.objects.get().file.name}").status_code == 404
+
+
+def test_what_hides_behind_the_pixels_does_not_survive_the_drawing_of_a_smaller_image(
+    writer, rives
+):
+    upload(writer, "wagtailimages:add", "plage.png", picture() + SCRIPT, rives)
+    rendition = get_image_model().objects.get().get_rendition("width-1")
+
+    answer = writer.get(rendition.url)
+    assert b"<script" not in b"".join(answer.streaming_content)
+    assert answer["Content-Type"] == "image/png"
+    assert answer["X-Content-Type-Options"] == "nosniff"
