@@ -9,6 +9,7 @@ import datetime
 import logging
 import smtplib
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ from core.background import keep_working
 from core.models import User
 from notifications.kinds import Frequency
 from notifications.models import Mail, MailState, Notice
+from organizations.moderation.crossing import send_back_all_in_vain
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,7 @@ FIRST_DELAY, LONGEST_DELAY = 60.0, 3600.0  # seconds; doubled at each attempt
 # A process that has held a mail for so long has died.
 LEASE = datetime.timedelta(minutes=10)
 IDLE_SECONDS = 5.0
+LOOK_SECONDS = 3600.0
 
 
 @dataclass
@@ -76,9 +79,15 @@ def deliver() -> Outcome:
 
 
 def run(stop: threading.Event) -> None:
-    """Deliver until `stop` is set."""
+    """Deliver until `stop` is set; every hour, send back what nobody can review any more."""
+    looked = -LOOK_SECONDS
 
     def work() -> float:
+        nonlocal looked
+        if time.monotonic() - looked >= LOOK_SECONDS:
+            # An agreement that reaches its last day tells nobody by itself.
+            send_back_all_in_vain()
+            looked = time.monotonic()
         deliver()
         return IDLE_SECONDS
 

@@ -37,6 +37,10 @@ def _edit(notice: Any) -> str:
     return reverse("wagtailadmin_pages:edit", args=[notice.page_id]) if notice.page_id else ""
 
 
+def _review(notice: Any) -> str:
+    return reverse("moderation:review", args=[notice.page_id]) if notice.page_id else ""
+
+
 def _read(notice: Any) -> str:
     page = notice.page
     return (page.get_url() or "") if page is not None and page.live else _edit(notice)
@@ -49,12 +53,18 @@ KINDS = {
             "submitted",
             _("A text waits for my decision"),
             _("%(person)s submitted “%(title)s”: it waits for a decision."),
-            _edit,
+            _review,
         ),
         Kind(
             "changes_requested",
             _("Changes are asked for in my text"),
             _("%(person)s asked for changes in “%(title)s”: %(comment)s"),
+            _edit,
+        ),
+        Kind(
+            "sent_back",
+            _("My text comes back by itself: it is incomplete, or nobody can review it"),
+            _("“%(title)s” comes back: %(comment)s"),
             _edit,
         ),
         Kind(

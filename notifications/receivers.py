@@ -16,7 +16,7 @@ from wagtail.signals import (
 
 from core.models import User
 from notifications.services import tell
-from organizations.models import OrganizationOwnedPage, Role
+from organizations.models import Membership, OrganizationOwnedPage, Role, StepKind
 from practices.models import Contribution
 
 
@@ -36,28 +36,37 @@ def tell_who_decides(instance: TaskState, user: User | None, **kwargs: Any) -> N
     if not isinstance(page, OrganizationOwnedPage):
         return
     task = instance.task.specific
-    people = User.objects.filter(
-        memberships__organization=page.organization_id,
-        memberships__role__in=[Role.MODERATOR, Role.REVIEWER],
-    ).distinct()
-    _tell(
-        (each for each in people if each != user and task.get_actions(page, each)),
-        "submitted",
-        f"task:{instance.pk}:submitted",
-        page,
-        by=state.requested_by,
-    )
+    for each in task.asked(page):
+        if each != user and task.get_actions(page, each):
+            _tell(
+                [each],
+                "submitted",
+                f"task:{instance.pk}:submitted",
+                page,
+                by=state.requested_by,
+                through=task.concerns_through(each, page),
+            )
 
 
 @receiver(task_rejected)
 def tell_what_must_change(instance: TaskState, user: User | None, **kwargs: Any) -> None:
-    """Whose text went back learns who asked for what."""
+    """Whose text went back learns who asked for what; a lead, that others cannot review it."""
     state = instance.workflow_state
     page = state.content_object.specific
-    if isinstance(page, OrganizationOwnedPage):
-        people = _authors(state, page) - {user}
-        event = f"task:{instance.pk}:changes"
-        _tell(people, "changes_requested", event, page, by=user, comment=instance.get_comment())
+    if not isinstance(page, OrganizationOwnedPage):
+        return
+    people = _authors(state, page) - {user}
+    if user is None and instance.task.specific.kind != StepKind.COMPLETENESS:
+        people |= _leads(page)
+    event = f"task:{instance.pk}:changes"
+    _tell(
+        people,
+        "changes_requested" if user else "sent_back",
+        event,
+        page,
+        by=user,
+        comment=instance.get_comment(),
+    )
 
 
 @receiver(workflow_approved)
@@ -88,6 +97,11 @@ def _authors(state: WorkflowState, page: Any) -> set[User]:
     return {person for person in (state.requested_by, page.owner) if person is not None}
 
 
+def _leads(page: Any) -> set[User]:
+    leads = Membership.objects.filter(organization=page.organization_id, role=Role.LEAD)
+    return set(User.objects.filter(memberships__in=leads))
+
+
 def _credited(page: Any) -> set[User]:
     """The people with an account whom the page credits."""
     found = Contribution.objects.filter(page=page.pk, user__isnull=False).select_related("user")
@@ -102,13 +116,14 @@ def _tell(
     *,
     by: User | None = None,
     comment: str = "",
+    **concerned: int | None,
 ) -> None:
     tell(
         people,
         kind=kind,
         event=event,
         page_id=page.pk,
-        organization_id=page.organization_id,
+        organization_id=concerned.get("through", page.organization_id),
         words={
             "title": page.get_admin_display_title(),
             "person": str(by) if by else "",

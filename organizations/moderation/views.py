@@ -19,6 +19,7 @@ from wagtail.models import Page, TaskState
 from core.models import User
 from organizations.models import ModerationTask, OrganizationOwnedPage
 from organizations.moderation.deciding import declare_conflict, why_not
+from organizations.moderation.plans import leave_former_steps
 from organizations.moderation.refusals import AlreadyDecided, DecisionRefused, TextChanged
 from organizations.moderation.selectors import (
     authors_of_submission,
@@ -217,6 +218,12 @@ class OwnedEditView(EditView):
                 # What was corrected is saved all the same.
                 messages.error(request, why_not(self.page, _person(request)))
         answer: HttpResponse = super().post(request, *args, **kwargs)
+        return answer
+
+    def submit_action(self) -> HttpResponse:
+        leave_former_steps(self.page)
+        self.workflow_state = self.page.current_workflow_state
+        answer: HttpResponse = super().submit_action()
         return answer
 
     @property
