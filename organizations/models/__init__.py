@@ -34,6 +34,7 @@ from organizations.models.standing import Standing, forget_standing, standing_of
 from organizations.models.tasks import (
     CommunityValidationTask,
     CompletenessTask,
+    CrossReviewTask,
     InternalReviewTask,
     ModerationTask,
     OrganizationApprovalTask,
@@ -53,6 +54,7 @@ __all__ = [
     "CompletenessTask",
     "Confidentiality",
     "ConflictOfInterest",
+    "CrossReviewTask",
     "Decision",
     "DecisionKind",
     "InternalReviewTask",

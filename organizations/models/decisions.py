@@ -22,6 +22,7 @@ class DecisionKind(models.TextChoices):
     CHANGES_REQUESTED = "changes_requested", _("changes requested")
     RECOMMENDED = "recommended", _("recommended by a reviewer")
     CHANGES_ADVISED = "changes_advised", _("changes advised by a reviewer")
+    CROSS_APPROVED = "cross_approved", _("approved by another organization")
     VALIDATED = "validated", _("validated by the community")
     INCOMPLETE = "incomplete", _("sent back as incomplete")
     CONFLICT = "conflict", _("conflict of interest declared")
@@ -114,7 +115,7 @@ class Decision(models.Model):
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
-        ordering = ["-number"]
+        ordering = ["-made_at", "-number"]
         base_manager_name = "objects"
 
     def __str__(self) -> str:
@@ -171,6 +172,10 @@ class Opinion(models.Model):
     revision_number = models.PositiveBigIntegerField()
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="opinions"
+    )
+    # For which other organization it was said, in a cross-review.
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, null=True, related_name="+"
     )
     verdict = models.CharField(max_length=20, choices=Verdict)
     comment = models.TextField(blank=True)

@@ -79,7 +79,13 @@ class PlanStep(Orderable):
         _("number of people"),
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(10)],
-        help_text=_("For an internal review or a validation by the community."),
+        help_text=_("For an internal review, a cross-review or a validation by the community."),
+    )
+    organizations = models.PositiveSmallIntegerField(
+        _("number of other organizations"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text=_("For a cross-review: from how many organizations these people must come."),
     )
     percent = models.PositiveSmallIntegerField(
         _("completeness (%)"),
@@ -113,7 +119,9 @@ def check_steps(kinds: list[str]) -> None:
         problems.append(
             _("The internal review comes before the approval: afterwards its advice is late.")
         )
-    if place.get(StepKind.COMMUNITY, approval) < approval:
-        problems.append(_("The community validates what the organization approved: put it last."))
+    if place.get(StepKind.COMMUNITY, len(kinds)) < max(
+        approval, place.get(StepKind.CROSS_REVIEW, -1)
+    ):
+        problems.append(_("The community validates what organizations approved: put it last."))
     if problems:
         raise ValidationError(problems)

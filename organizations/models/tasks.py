@@ -31,6 +31,7 @@ class StepKind(models.TextChoices):
     COMPLETENESS = "completeness", gettext_lazy("completeness check")
     INTERNAL_REVIEW = "internal_review", gettext_lazy("internal review")
     ORGANIZATION = "organization", gettext_lazy("approval by the organization")
+    CROSS_REVIEW = "cross_review", gettext_lazy("cross-review by other organizations")
     COMMUNITY = "community", gettext_lazy("validation by the community")
 
 
@@ -66,6 +67,19 @@ class ModerationTask(Task):
     def choices(self) -> list[Action]:
         """What those who take part may do: its name, its label, whether it asks for a reason."""
         return []
+
+    @property
+    def asks_several(self) -> bool:
+        """Whether what each person says is kept until enough of them agree."""
+        return self.needed > 1
+
+    def is_enough(self, favourable: Any) -> bool:
+        """Whether these opinions (a queryset) let the text pass."""
+        return bool(favourable.count() >= self.needed)
+
+    def speaks_for(self, user: User, page: Page) -> Organization | None:
+        """The other organization for which `user` speaks of `page` at this step, if any."""
+        return None
 
     # Who may do what, as Wagtail asks it
 
@@ -254,6 +268,55 @@ class CommunityValidationTask(ModerationTask):
             ("reject", _("Request changes"), True),
             ("approve", _("Validate"), False),
             ("approve", _("Validate with comment"), True),
+        ]
+
+    def get_actions(self, obj: Page, user: User) -> list[Action]:
+        from organizations.moderation.selectors import has_spoken
+
+        return [] if has_spoken(user, obj) else super().get_actions(obj, user)
+
+
+class CrossReviewTask(ModerationTask):
+    """Moderators of organizations that an agreement binds to this one approve the text too."""
+
+    kind = StepKind.CROSS_REVIEW
+
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    needed = models.PositiveSmallIntegerField(gettext_lazy("number of approvals"))
+    organizations = models.PositiveSmallIntegerField(gettext_lazy("number of other organizations"))
+
+    asks_several = True
+
+    class Meta:
+        verbose_name = gettext_lazy("cross-review")
+        verbose_name_plural = gettext_lazy("cross-reviews")
+
+    def is_for(self, page: Page, user: User) -> bool:
+        from organizations.moderation.selectors import has_conflict
+
+        if getattr(page.specific, "organization_id", None) != self.organization_id:
+            return False
+        return self.speaks_for(user, page) is not None and not has_conflict(user, page)
+
+    def speaks_for(self, user: User, page: Page) -> Organization | None:
+        from organizations.moderation.selectors import cross_reviewers
+
+        for organization in cross_reviewers(page).order_by("pk"):
+            if Role.MODERATOR in roles_of(user, organization.pk):
+                return organization
+        return None
+
+    def is_enough(self, favourable: Any) -> bool:
+        represented = favourable.order_by().values("organization").distinct().count()
+        return super().is_enough(favourable) and represented >= self.organizations
+
+    def choices(self) -> list[Action]:
+        return [
+            ("reject", _("Request changes"), True),
+            ("approve", _("Approve"), False),
+            ("approve", _("Approve with comment"), True),
         ]
 
     def get_actions(self, obj: Page, user: User) -> list[Action]:

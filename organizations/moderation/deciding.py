@@ -32,12 +32,16 @@ from organizations.moderation.refusals import (
 from organizations.moderation.register import record_decision
 from organizations.moderation.selectors import authors_of_submission
 
-# What an action is called in the register; at the validation, to approve is to validate.
+# What an action is called in the register, and to approve at some steps.
 KINDS = {
     "approve": DecisionKind.APPROVED,
     "reject": DecisionKind.CHANGES_REQUESTED,
     "recommend": DecisionKind.RECOMMENDED,
     "advise": DecisionKind.CHANGES_ADVISED,
+}
+APPROVALS = {
+    StepKind.CROSS_REVIEW: DecisionKind.CROSS_APPROVED,
+    StepKind.COMMUNITY: DecisionKind.VALIDATED,
 }
 
 
@@ -57,12 +61,9 @@ def take_action(
     it is their own text, somebody decided already, the text is no longer the one that they read,
     or the reason is missing. Nothing has changed then.
     """
-    # Two people who decide at once wait for each other here.
-    locked = (
-        TaskState.objects.select_for_update(of=("self",))
-        .select_related("workflow_state", "finished_by")
-        .get(pk=task_state.pk)
-    )
+    # Two people who decide at once wait for each other here. Nothing is joined: what PostgreSQL
+    # joins to a row for which it waited is from before.
+    locked = TaskState.objects.select_for_update().get(pk=task_state.pk)
     task = locked.task.specific
     page = locked.workflow_state.content_object.specific
     if not task.is_for(page, user):
@@ -79,13 +80,12 @@ def take_action(
     text = Revision.objects.select_for_update().get(pk=revision)
     locked.revision = text
     difference = difference_from_live(page, text)
+    other = task.speaks_for(user, page)
     _CARRY_OUT[action](task, locked, user, comment)
-    kind = KINDS[action]
-    if task.kind == StepKind.COMMUNITY and action == "approve":
-        kind = DecisionKind.VALIDATED
     record_decision(
-        kind=kind,
+        kind=APPROVALS.get(task.kind, KINDS[action]) if action == "approve" else KINDS[action],
         person=user,
+        role=f"{Role.MODERATOR} ({other.short_name})" if other else "",
         organization=task.organization,
         page=page,
         revision=text,
@@ -104,9 +104,10 @@ def why_not(page: Page, user: User) -> str:
 
 
 def _approve(task: ModerationTask, state: TaskState, user: User, comment: str) -> None:
-    if task.needed > 1:
-        _say(state, user, Verdict.FAVOURABLE, comment)
-        if _said(state).filter(verdict=Verdict.FAVOURABLE).count() < task.needed:
+    if task.asks_several:
+        other = task.speaks_for(user, state.workflow_state.content_object)
+        _say(state, user, Verdict.FAVOURABLE, comment, other)
+        if not task.is_enough(_said(state).filter(verdict=Verdict.FAVOURABLE)):
             return
     state.approve(user=user, comment=comment)
 
@@ -132,11 +133,18 @@ def _advise_with(
         state.approve(user=user)
 
 
-def _say(state: TaskState, user: User, verdict: Verdict, comment: str) -> None:
+def _say(
+    state: TaskState,
+    user: User,
+    verdict: Verdict,
+    comment: str,
+    organization: Organization | None = None,
+) -> None:
     Opinion.objects.create(
         task_state_id=state.pk,
         revision_number=state.revision_id,
         person=user,
+        organization=organization,
         verdict=verdict,
         comment=comment.strip(),
     )
@@ -184,7 +192,7 @@ def declare_conflict(page: Page, *, user: User, note: str = "") -> None:
     twice, it counts once.
     """
     organization: Organization = page.specific.organization
-    if not _may_ever_decide(user, organization):
+    if not _may_ever_decide(user, page, organization):
         raise NotForYou(_("You have no part in deciding on this text."))
     _row, made = ConflictOfInterest.objects.get_or_create(
         person=user, translation_key=page.translation_key, defaults={"note": note.strip()}
@@ -200,10 +208,12 @@ def declare_conflict(page: Page, *, user: User, note: str = "") -> None:
         )
 
 
-def _may_ever_decide(user: User, organization: Organization) -> bool:
+def _may_ever_decide(user: User, page: Page, organization: Organization) -> bool:
     deciding = {Role.MODERATOR, Role.REVIEWER, Role.LEAD}
+    task = page.current_workflow_task
     return bool(
         user.is_superuser
+        or (isinstance(task, ModerationTask) and task.is_for(page, user))
         or deciding & roles_of(user, organization.pk)
         or VALIDATORS & community_roles_of(user)
     )

@@ -8,7 +8,9 @@ from wagtail.models import Page, TaskState, WorkflowState
 
 from core.models import User
 from organizations.access import pages_to_read
+from organizations.agreements.selectors import reviewing_organizations
 from organizations.models import (
+    Agreement,
     CommunityRole,
     ConflictOfInterest,
     Decision,
@@ -17,6 +19,7 @@ from organizations.models import (
     ModerationPlan,
     ModerationTask,
     Opinion,
+    Organization,
     OrganizationOwnedPage,
     Role,
     StepKind,
@@ -81,6 +84,12 @@ def has_spoken(user: User, page: Page) -> bool:
     ).exists()
 
 
+def cross_reviewers(page: Page) -> QuerySet[Organization]:
+    """The organizations whose moderators may cross-review `page`; not those that co-own it."""
+    found: QuerySet[Organization] = reviewing_organizations(page.specific)
+    return found.exclude(pk__in=page.specific.co_organizations.values("pk"))
+
+
 # What waits
 
 
@@ -100,6 +109,7 @@ def tasks_for(user: Viewer) -> QuerySet[TaskState]:
         asked |= Q(task__communityvalidationtask__isnull=False)
     if user.is_superuser:
         asked |= Q(task__organizationapprovaltask__isnull=False)
+    asked |= Q(pk__in=_cross_reviews_of(user))
     barred = Page.objects.filter(
         translation_key__in=ConflictOfInterest.objects.filter(person=user).values("translation_key")
     )
@@ -117,6 +127,24 @@ def tasks_for(user: Viewer) -> QuerySet[TaskState]:
         .exclude(pk__in=spoken.values("task_state"))
         .order_by("started_at", "pk")
     )
+
+
+def _cross_reviews_of(user: User) -> list[int]:
+    """The cross-reviews in progress for which an agreement makes `user` one of those asked.
+
+    Only those of the organizations with which an agreement allows any are looked at one by one.
+    """
+    moderated = Membership.objects.filter(user=user, role=Role.MODERATOR).values("organization")
+    agreements = Agreement.objects.in_force().filter(may_cross_review=True, parties__in=moderated)
+    owners = Organization.objects.filter(agreements__in=agreements.values("pk"))
+    states = TaskState.objects.filter(
+        task__crossreviewtask__organization__in=owners, status=TaskState.STATUS_IN_PROGRESS
+    ).select_related("workflow_state", "task")
+    return [
+        state.pk
+        for state in states
+        if state.task.specific.is_for(state.workflow_state.content_object, user)
+    ]
 
 
 # Where a text stands

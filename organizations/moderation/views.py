@@ -162,10 +162,20 @@ def _show(
 
 
 def _comparison(request: HttpRequest, page: Page, before: Any, after: Any) -> list[Any]:
-    """What differs, field by field, as Wagtail compares two revisions."""
+    """What differs, field by field, as Wagtail compares two revisions.
+
+    Each with whether words differ: a link that leads elsewhere does not show in them.
+    """
     panel = page.get_edit_handler().get_bound_panel(instance=page, request=request, form=None)
-    found = [compare(before, after) for compare in panel.get_comparison()]
-    return [each for each in found if each.has_changed()]
+    compared = [compare(before, after) for compare in panel.get_comparison()]
+    return [(each, _shows(each)) for each in compared if each.has_changed()]
+
+
+def _shows(change: Any) -> bool:
+    if not change.is_field:
+        return True
+    html = str(change.htmldiff())
+    return "addition" in html or "deletion" in html
 
 
 # Wagtail's doors

@@ -322,6 +322,7 @@ def plan_data(world, *kinds, **fields):
         for name, value in {
             "kind": kind,
             "people": 2,
+            "organizations": 1,
             "percent": 50,
             "ORDER": place + 1,
             "id": "",
