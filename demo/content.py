@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 
-from organizations.models import Role, SharingLevel
+from organizations.models import CommunityRole, Role, SharingLevel
 from organizations.models.organizations import OrganizationKind
 from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
 
@@ -56,7 +56,7 @@ RELATED = (
 )
 _PAGE_KEYS = {
     *("slug", "type", "organization", "state", "author", "approved_by", "published_on"),
-    *("rejection_comment", *LANGUAGES, *MANY_TERMS, *ONE_TERM, *PLAIN, *RELATED),
+    *("rejection_comment", "life_cycle", *LANGUAGES, *MANY_TERMS, *ONE_TERM, *PLAIN, *RELATED),
 }
 _TRANSLATION_KEYS = {"slug", "tags"}
 
@@ -70,13 +70,17 @@ class DemoContentError(ValueError):
 
 @dataclass(frozen=True)
 class Person:
-    """Someone with an account; `memberships` are pairs of an organization's slug and a role."""
+    """Someone with an account.
+
+    `memberships` are pairs of an organization's slug and a role, `community` the roles beyond.
+    """
 
     key: str
     first_name: str
     last_name: str
     email: str
     memberships: tuple[tuple[str, str], ...]
+    community: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -107,7 +111,10 @@ class PageEntry:
     def references(self) -> list[str]:
         """The slugs of the practice sheets that it refers to."""
         applied = [each["practice"] for each in self.data.get("applies", ())]
-        return applied + list(self.data.get("practices", ()))
+        replaced_by = [
+            each["successor"] for each in self.data.get("life_cycle", ()) if "successor" in each
+        ]
+        return applied + list(self.data.get("practices", ())) + replaced_by
 
     @cached_property
     def digest(self) -> str:
@@ -158,6 +165,7 @@ def read_scenario(folder: Path = FOLDER) -> Scenario:
                 (membership["organization"], membership["role"])
                 for membership in each["memberships"]
             ),
+            community=tuple(each.get("community", ())),
         )
         for each in _read(folder / "people.yaml")
     )
@@ -194,6 +202,8 @@ def _check_people(path: Path, scenario: Scenario) -> None:
         for organization, role in person.memberships:
             if organization not in slugs or role not in Role.values:
                 raise DemoContentError(path, f"{person.key}: no {role} of {organization}")
+        if unknown := set(person.community) - set(CommunityRole.values):
+            raise DemoContentError(path, f"{person.key}: no {unknown.pop()} of the community")
 
 
 def _check_agreements(path: Path, scenario: Scenario) -> None:
@@ -235,6 +245,12 @@ def _problems(page: PageEntry, scenario: Scenario) -> Iterator[str]:
             yield f"“{data.get('approved_by')}” is no moderator of the organization"
         if not isinstance(data.get("published_on"), datetime.date):
             yield "a page that is live needs “published_on”"
+    people = {person.key for person in scenario.people}
+    for event in data.get("life_cycle", ()):
+        if event.get("by") not in people or not isinstance(event.get("day"), datetime.date):
+            yield "an event of the life cycle needs “day” and “by”, the key of a person"
+        if ("to" in event) == ("verified" in event):
+            yield "an event of the life cycle needs “to” or “verified”"
     if data.get("state") == "rejected" and not data.get("rejection_comment"):
         yield "a page that is rejected needs “rejection_comment”"
     sheet = PracticeSheetPage.type_slug

@@ -7,15 +7,24 @@ statements instead: the decision of the moderator, and the lines of the page's h
 
 import datetime
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 
 from core.models import User
-from organizations.models import Organization
+from organizations.models import DecisionKind, Organization, Role, StepKind
+from organizations.moderation.differences import FIRST_VERSION
+from organizations.moderation.register import Made, record_decisions
+from practices.models import KnowledgePage, StatusChange, Verification
 
 # How long before it was published a page was begun and submitted.
 BEGUN, SUBMITTED = datetime.timedelta(days=12), datetime.timedelta(days=4, hours=3)
+
+
+# How long before that a reviewer gave their opinion.
+REVIEWED = datetime.timedelta(days=1, hours=2)
 
 
 @dataclass(frozen=True)
@@ -85,6 +94,20 @@ class Archive:
         # Adding the pages said that nobody did it, now.
         PageLogEntry.objects.filter(page__in=[past.page.pk for past in self.pasts]).delete()
         PageLogEntry.objects.bulk_create(entries)
+        record_decisions(
+            Made(
+                kind=DecisionKind.APPROVED,
+                person=past.moderator,
+                role=Role.MODERATOR,
+                organization=past.organization,
+                page=past.page,
+                revision=past.page.live_revision,
+                step=StepKind.ORGANIZATION.value,
+                difference=FIRST_VERSION,
+                made_at=past.moment,
+            )
+            for past in sorted(self.pasts, key=lambda past: past.moment)
+        )
 
     def _entries(self, past: Past, revision: Revision) -> list[PageLogEntry]:
         """The lines that the workflow would have left in the history of the page."""
@@ -144,3 +167,32 @@ def backdate(page: Page, moment: datetime.datetime, *, published: bool) -> None:
     entries.exclude(action__in=[*decided, "wagtail.workflow.start"]).update(
         timestamp=begun, user=page.owner
     )
+
+
+# What the services write when something is decided in the life of a page.
+LIFE_ACTIONS = ["practices.status", "practices.verify"]
+
+
+def forget_life(page: KnowledgePage, start: dict[str, Any]) -> None:
+    """Bring a page and its translations to the beginning of their story, `start`."""
+    family = page.in_every_language()
+    for model in (StatusChange, Verification):
+        model.objects.filter(translation_key=page.translation_key).delete()
+    PageLogEntry.objects.filter(page__in=family.values("pk"), action__in=LIFE_ACTIONS).delete()
+    family.update(**start)
+
+
+def backdate_life(
+    page: KnowledgePage,
+    done: StatusChange | Verification,
+    day: datetime.date,
+    review_by: datetime.date | None,
+) -> None:
+    """Make what was just done in the life of a page and its translations happen on `day`."""
+    moment = timezone.make_aware(datetime.datetime.combine(day, datetime.time(10)))
+    type(done).objects.filter(pk=done.pk).update(at=moment)
+    family = page.in_every_language()
+    entries = PageLogEntry.objects.filter(page__in=family.values("pk"), action__in=LIFE_ACTIONS)
+    entries.filter(timestamp__gte=done.at).update(timestamp=moment)
+    if isinstance(done, Verification):
+        family.update(last_verified_on=day, review_by=review_by or page.next_review(day))

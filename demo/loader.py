@@ -31,25 +31,47 @@ from core.models import HomePage, SiteSettings, User
 from demo import accounts
 from demo.agreements import make_agreement
 from demo.content import IMAGES, PageEntry, Scenario, digest_of, read_scenario
-from demo.history import Archive, Past, backdate
+from demo.history import REVIEWED, Archive, Past, backdate, backdate_life, forget_life
 from demo.models import LoadedItem
 from demo.pages import World, fill
-from organizations.models import Organization, OrganizationPage, Role
+from organizations.models import (
+    CommunityRole,
+    DecisionKind,
+    InternalReviewTask,
+    Organization,
+    OrganizationPage,
+    RegisterSettings,
+    Role,
+)
+from organizations.moderation.plans import configure_steps
+from organizations.permissions import FILE_PERMISSIONS, GENERAL_PERMISSIONS, PAGE_PERMISSIONS
 from organizations.services import (
     add_member,
     approve,
     create_organization,
+    decide,
+    give_community_role,
     provision_organization,
     reject,
     submit_for_moderation,
 )
-from practices.models import KnowledgePage, PracticeSheetPage
+from practices.models import KnowledgePage, PracticeSheetPage, StatusChange, Verification
+from practices.services import move_to_status, verify
 from taxonomy.models import Term
 from taxonomy.services import sync_terms
 
 ADMINISTRATOR = "admin"
+# What the roles may do; where it has changed since the last load, the groups must follow.
+RIGHTS = {
+    role: [
+        sorted(rights[role]) for rights in (PAGE_PERMISSIONS, FILE_PERMISSIONS, GENERAL_PERMISSIONS)
+    ]
+    for role in Role.values
+}
 # Pages published since then went through the workflow; the others are the archive.
 RECENT = datetime.date(2026, 1, 1)
+# What the file of organizations says beside the fields of the model.
+NOT_FIELDS = {"slug", "territory", "logo", "steps"}
 
 
 class DemoNotWelcome(Exception):
@@ -130,11 +152,14 @@ class _Loader:
             images={},
             sheets={},
         )
+        self.has_new_rights = self._is_new("rights of the roles", digest_of(RIGHTS))
         for data in self.scenario.organizations:
             self._organization(data)
         for person in self.scenario.people:
             for slug, role in person.memberships:
                 add_member(self.world.organizations[slug], user=users[person.key], role=role)
+            for role in person.community:
+                give_community_role(user=users[person.key], role=role, by=users[ADMINISTRATOR])
         self.homes = {
             (page.organization_id, page.locale_id): page for page in OrganizationPage.objects.all()
         }
@@ -144,6 +169,9 @@ class _Loader:
             if self._is_new(f"agreement {each['slug']}", digest_of(each)):
                 make_agreement(each, self.world)
         self.archive.write()
+        for entry in self.scenario.pages:
+            if "life_cycle" in entry.data:
+                self._life(entry)
         for item in self.indexed:
             ReferenceIndex.create_or_update_for_object(item)
         return self.loaded
@@ -183,6 +211,9 @@ class _Loader:
         community.community_name_en = home["community"]["name_en"]
         community.contact_email = home["community"]["contact_email"]
         community.save()
+        register = RegisterSettings.for_site(site)
+        register.published_kinds = [DecisionKind.APPROVED.value, DecisionKind.WITHDRAWN.value]
+        register.save()
 
     def _people(self, *, reset_passwords: bool) -> dict[str, User]:
         """The accounts by key, the administrator among them."""
@@ -231,19 +262,19 @@ class _Loader:
         words = []
         for language in ("fr", "en"):
             with override(language):
-                words.append(
-                    ", ".join(
-                        f"{Role(role).label} ({names[slug]})" for slug, role in person.memberships
-                    )
-                )
+                roles = [f"{Role(role).label} ({names[slug]})" for slug, role in person.memberships]
+                roles += [str(CommunityRole(role).label) for role in person.community]
+                words.append(", ".join(roles))
         return words[0], words[1]
 
     def _organization(self, data: Any) -> None:
-        fields = {key: data[key] for key in data if key not in {"slug", "territory", "logo"}}
+        fields = {key: data[key] for key in data if key not in NOT_FIELDS}
         slug = data["slug"]
         organization = Organization.objects.filter(slug=slug).first()
         if organization is None:
             organization = create_organization(slug=slug, territory=data["territory"], **fields)
+        elif self.has_new_rights:
+            provision_organization(organization)
         self.world.organizations[slug] = organization
         names = {data["logo"]}
         names |= {
@@ -261,6 +292,9 @@ class _Loader:
             organization.logo = self.world.images[slug, data["logo"]]
             organization.save()
             provision_organization(organization)
+            if "steps" in data:
+                steps = [(step["kind"], step["number"]) for step in data["steps"]]
+                configure_steps(organization, steps=steps)
             self.indexed.append(organization)
 
     def _image(self, name: str, collection: Collection) -> Image:
@@ -305,6 +339,35 @@ class _Loader:
                 )
         if isinstance(page, PracticeSheetPage):
             self.world.sheets[entry.slug] = page
+
+    def _life(self, entry: PageEntry) -> None:
+        """What was decided for a page since it was published, once for all its languages."""
+        if not self._is_new(f"life cycle {entry.slug}", entry.digest):
+            return
+        page = entry.model.objects.get(
+            slug=entry.slug, organization__slug=entry.data["organization"]
+        )
+        verified_on = entry.data.get("last_verified_on")
+        begun = verified_on or entry.data["published_on"]
+        start = {
+            "status": self.world.terms["status", entry.data["status"]],
+            "last_verified_on": verified_on,
+            "review_by": entry.data.get("review_by") or page.next_review(begun),
+        }
+        forget_life(page, start)
+        for event in entry.data["life_cycle"]:
+            texts = {language: event[language].strip() for language in entry.languages}
+            user = self.world.users[event["by"]]
+            review_by = event.get("review_by")
+            done: StatusChange | Verification
+            if "to" in event:
+                successor = self.world.sheets.get(event.get("successor", ""))
+                done = move_to_status(
+                    page, user=user, status=event["to"], reason=texts, successor=successor
+                )
+            else:
+                done = verify(page, user=user, note=texts, review_by=review_by)
+            backdate_life(page, done, event["day"], review_by)
 
     def _write(
         self,
@@ -362,17 +425,21 @@ class _Loader:
         page = entry.model.objects.get(pk=page.pk)
         if not page.workflow_in_progress:
             submit_for_moderation(page, user=author)
+        moment, slug = self._story_date(entry), entry.data["organization"]
         if state == "live":
-            approve(page, user=self.world.users[entry.data["approved_by"]])
+            if isinstance(page.current_workflow_task, InternalReviewTask):
+                reviewer = self._first_with(Role.REVIEWER, slug)
+                decide(page, user=reviewer, action="recommend", made_at=moment - REVIEWED)
+            moderator = self.world.users[entry.data["approved_by"]]
+            approve(page, user=moderator, made_at=moment)
         elif state == "rejected":
-            moderator = self._moderator_of(entry.data["organization"])
-            reject(page, user=moderator, comment=entry.data["rejection_comment"].strip())
+            moderator = self._first_with(Role.MODERATOR, slug)
+            comment = entry.data["rejection_comment"].strip()
+            reject(page, user=moderator, comment=comment, made_at=moment)
 
-    def _moderator_of(self, slug: str) -> User:
+    def _first_with(self, role: str, slug: str) -> User:
         key = next(
-            person.key
-            for person in self.scenario.people
-            if (slug, Role.MODERATOR) in person.memberships
+            person.key for person in self.scenario.people if (slug, role) in person.memberships
         )
         return self.world.users[key]
 

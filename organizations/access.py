@@ -38,6 +38,11 @@ def may_read_page(page: Page, user: Viewer) -> bool:
     return owned.sharing_level == SharingLevel.PUBLIC or is_visible(owned, user)
 
 
+def pages_to_read(user: Viewer) -> Any:
+    """The published pages that `user` may read."""
+    return Page.objects.live().public().exclude(_hidden(visible_q(user)))
+
+
 def may_read_document(document: Any, user: Viewer) -> bool:
     """Whether `user` may read `document`.
 
@@ -87,10 +92,9 @@ def pages_to_choose(pages: Any, user: Viewer) -> Any:
     """Those of `pages` that `user` may link to: what they may meet, and what they may read."""
     if user.is_superuser:
         return pages
-    published = Page.objects.live().public().exclude(_hidden(visible_q(user)))
     return pages.filter(
         Q(pk__in=pages_to_meet(user).order_by().values("pk"))
-        | Q(pk__in=published.order_by().values("pk"))
+        | Q(pk__in=pages_to_read(user).order_by().values("pk"))
     )
 
 

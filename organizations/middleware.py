@@ -21,7 +21,12 @@ from organizations.access import (
     pages_to_meet,
     pages_to_work_on,
 )
-from organizations.policies import agreement_policy, membership_policy, organization_policy
+from organizations.policies import (
+    agreement_policy,
+    membership_policy,
+    moderation_plan_policy,
+    organization_policy,
+)
 from organizations.visibility import Viewer
 
 # Doors to the whole site, for those who run it: reports, workflows of every organization, and the
@@ -65,6 +70,10 @@ def _memberships(user: Viewer) -> Any:
     return membership_policy.instances_user_has_any_permission_for(user, MANAGING)
 
 
+def _plans(user: Viewer) -> Any:
+    return moderation_plan_policy.instances_user_has_any_permission_for(user, MANAGING)
+
+
 def _agreements(user: Viewer) -> Any:
     return agreement_policy.instances_user_has_any_permission_for(user, MANAGING)
 
@@ -84,6 +93,8 @@ NAMED: Mapping[str, tuple[Known, frozenset[str]]] = {
     "agreements:": (_agreements, frozenset({"pk"})),
     "agreements:readers": (pages_to_work_on, frozenset({"page_id"})),
     "memberships:": (_memberships, frozenset({"pk"})),
+    "moderation-plans:": (_plans, frozenset({"pk"})),
+    "life-cycle:": (pages_to_meet, frozenset({"page_id"})),
 }
 # The same for the numbers that follow “?id=”.
 LISTED: Mapping[str, Known] = {
@@ -93,6 +104,7 @@ LISTED: Mapping[str, Known] = {
 }
 BULK: Mapping[str, Known] = {
     "page": pages_to_work_on,
+    "knowledgepage": pages_to_work_on,
     "image": _images,
     "document": _documents,
 }

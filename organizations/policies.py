@@ -2,11 +2,14 @@
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
-from organizations.models import Agreement, Membership, Organization, Role
+from core.models import User
+from organizations.models import Agreement, Membership, ModerationPlan, Organization, Role
 from organizations.visibility import Viewer
 
 
@@ -16,6 +19,19 @@ def led_organizations(user: Viewer) -> QuerySet[Organization]:
         return Organization.objects.none()
     leads = Membership.objects.filter(user=user, role=Role.LEAD)
     return Organization.objects.filter(pk__in=leads.values("organization"))
+
+
+def require_manager(organization: Organization, by: User) -> None:
+    """Raise `PermissionDenied` unless `by` decides who belongs to the organization."""
+    is_manager = by.is_superuser or led_organizations(by).filter(pk=organization.pk).exists()
+    if not (by.is_active and is_manager):
+        raise PermissionDenied(_("Only a lead of the organization manages its members."))
+
+
+def require_administrator(by: User) -> None:
+    """Raise `PermissionDenied` unless `by` runs the site."""
+    if not (by.is_active and by.is_superuser):
+        raise PermissionDenied(_("Only an administrator does this."))
 
 
 class LeadPolicy(ModelPermissionPolicy):
@@ -58,6 +74,13 @@ class OrganizationPolicy(LeadPolicy):
 
 
 class MembershipPolicy(LeadPolicy):
+    """Members are not added but invited: see the room `accounts`."""
+
+    lead_actions = frozenset({"change", "delete", "view"})
+    organization = "organization"
+
+
+class ModerationPlanPolicy(LeadPolicy):
     lead_actions = frozenset({"add", "change", "delete", "view"})
     organization = "organization"
 
@@ -86,3 +109,5 @@ agreement_policy = AgreementPolicy(Agreement)
 register_permission_policy(Agreement, agreement_policy)
 register_permission_policy(Organization, organization_policy)
 register_permission_policy(Membership, membership_policy)
+moderation_plan_policy = ModerationPlanPolicy(ModerationPlan)
+register_permission_policy(ModerationPlan, moderation_plan_policy)

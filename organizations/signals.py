@@ -11,7 +11,13 @@ from wagtail.signals import post_page_move
 
 from core.models import User
 from organizations.agreements.history import follow_membership, follow_sharing
-from organizations.models import Membership, OrganizationOwnedPage, forget_standing
+from organizations.models import (
+    CommunityMembership,
+    CommunityRole,
+    Membership,
+    OrganizationOwnedPage,
+    forget_standing,
+)
 
 SHARING_FIELDS = frozenset({"live", "sharing_level", "organization"})
 
@@ -53,6 +59,30 @@ def give_groups(user: User, organization_id: int) -> None:
     user.groups.remove(*groups.exclude(pk__in=due))
     user.groups.add(*due)
     forget_standing(user)
+
+
+@receiver([post_save, post_delete], sender=CommunityMembership)
+def keep_superusers_in_step(instance: CommunityMembership, **kwargs: Any) -> None:
+    """An administrator of the community is a superuser, and nobody else is."""
+    runs = CommunityRole.ADMINISTRATOR
+    if instance.role == runs and not kwargs.get("raw"):
+        due = CommunityMembership.objects.filter(user=instance.user_id, role=runs).exists()
+        # Not `save`: the next receiver follows the other way.
+        User.objects.filter(pk=instance.user_id).update(is_superuser=due)
+        instance.user.is_superuser = due
+
+
+@receiver(post_save, sender=User)
+def keep_administrators_in_step(instance: User, **kwargs: Any) -> None:
+    """Who is made a superuser (`createsuperuser`) is an administrator of the community."""
+    saved = kwargs["update_fields"]
+    if kwargs.get("raw") or (saved is not None and "is_superuser" not in saved):
+        return
+    found = CommunityMembership.objects.filter(user=instance, role=CommunityRole.ADMINISTRATOR)
+    if instance.is_superuser and not found.exists():
+        CommunityMembership.objects.create(user=instance, role=CommunityRole.ADMINISTRATOR)
+    elif not instance.is_superuser:
+        found.delete()
 
 
 @receiver(post_page_move)

@@ -1,4 +1,4 @@
-"""Organizations and their members in the admin, for leads and for those who run the site."""
+"""Organizations in the admin, for leads and for those who run the site."""
 
 from typing import Any
 
@@ -10,16 +10,16 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import Column
-from wagtail.admin.views.generic import CreateView, DeleteView, EditView
+from wagtail.admin.views.generic import CreateView, EditView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button
 
-from organizations.admin_forms import MembershipForm, OrganizationForm
+from organizations.admin_forms import OrganizationForm
+from organizations.admin_views import OwnIndexView
 from organizations.agreements.viewsets import AgreementViewSet
-from organizations.index import OwnIndexView
-from organizations.models import Membership, Organization
+from organizations.models import Organization
+from organizations.moderation.viewsets import ModerationPlanViewSet, RegisterViewSet
 from organizations.policies import organization_policy
 from organizations.services import Provisioned, provision_organization
 
@@ -83,6 +83,8 @@ class OrganizationViewSet(ModelViewSet):
     name = "organizations"
     icon = "group"
     menu_label = gettext_lazy("Organizations")
+    menu_order = 160
+    add_to_admin_menu = True
     index_view_class = OwnIndexView
     add_view_class = OrganizationCreateView
     edit_view_class = OrganizationEditView
@@ -112,56 +114,15 @@ class OrganizationViewSet(ModelViewSet):
         return [*super().get_urlpatterns(), path("repair/<int:pk>/", repair, name="repair")]
 
 
-class MembershipEditView(EditView):
-    """Changes a role."""
-
-    def get_page_subtitle(self) -> str:
-        return str(self.object)
-
-
-class MembershipDeleteView(DeleteView):
-    """Takes a role away; nobody locks themselves out."""
-
-    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
-        super().setup(request, *args, **kwargs)
-        self.is_own = self.object.user_id == request.user.pk and not request.user.is_superuser
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if self.is_own:
-            messages.error(request, _("Ask another lead to take your own role away."))
-            return redirect("memberships:index")
-        answer: HttpResponse = super().dispatch(request, *args, **kwargs)
-        return answer
-
-
-class MembershipViewSet(ModelViewSet):
-    model = Membership
-    name = "memberships"
-    icon = "user"
-    menu_label = gettext_lazy("Members")
-    index_view_class = OwnIndexView
-    edit_view_class = MembershipEditView
-    delete_view_class = MembershipDeleteView
-    list_display = [
-        "user",
-        Column("email", label=gettext_lazy("E-mail address"), accessor="user.email"),
-        "organization",
-        Column("role", label=gettext_lazy("Role"), accessor="get_role_display"),
-        "since",
-    ]
-    list_filter = ["organization", "role"]
-    search_fields = ["user__last_name", "user__first_name", "user__email"]
-    copy_view_enabled = False
-    edit_handler = ObjectList(
-        [FieldPanel("email"), FieldPanel("organization"), FieldPanel("role")],
-        base_form_class=MembershipForm,
-    )
-
-
 class OrganizationGroup(ViewSetGroup):
     """The entry “Organizations” of the admin's menu."""
 
     menu_label = gettext_lazy("Organizations")
     menu_icon = "group"
     menu_order = 160
-    items = (OrganizationViewSet, MembershipViewSet, AgreementViewSet)
+    items = (
+        OrganizationViewSet,
+        AgreementViewSet,
+        ModerationPlanViewSet,
+        RegisterViewSet,
+    )

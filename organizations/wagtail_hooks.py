@@ -1,20 +1,24 @@
 """Who may read a page or a document, and the organizations' entries in the admin."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest
-from django.urls import reverse
+from django.urls import include, path, reverse
 from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
 from wagtail.admin.site_summary import PagesSummaryItem
+from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 from wagtail.admin.widgets import Button
 from wagtail.models import Page, WorkflowState
 
 from organizations.access import may_read_document, may_read_page, pages_to_choose
 from organizations.agreements.record import register_actions
 from organizations.models import OrganizationOwnedPage
+from organizations.moderation.panels import WaitingTextsPanel
+from organizations.moderation.views import OwnedPageViewSet
 from organizations.viewsets import OrganizationGroup
 
 
@@ -99,8 +103,54 @@ def submit_in_plain_words(
 
 @hooks.register("register_admin_viewset")
 def register_organizations() -> OrganizationGroup:
-    """List organizations and memberships in the admin's menu."""
+    """List organizations, what binds them and how they decide in the admin's menu."""
     return OrganizationGroup()
+
+
+@hooks.register("register_admin_viewset")
+def register_owned_pages() -> OwnedPageViewSet:
+    """Pages of organizations have views of their own for what is decided on them."""
+    return OwnedPageViewSet("owned-pages")
+
+
+@hooks.register("register_admin_urls")
+def register_moderation_urls() -> list[Any]:
+    """The page on which a submitted text is read and decided on."""
+    return [path("moderation/", include("organizations.moderation.urls"))]
+
+
+@hooks.register("register_page_header_buttons")
+def lead_to_where_it_stands(
+    page: Page, user: Any, view_name: str, next_url: str | None = None
+) -> Iterator[Button]:
+    """From a page to the steps that it passes and what was said of it."""
+    if view_name == "edit" and page.current_workflow_state is not None:
+        yield Button(
+            _("Where it stands"),
+            url=reverse("moderation:review", args=[page.pk]),
+            icon_name="list-ol",
+            priority=5,
+        )
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def say_what_the_check_found(request: HttpRequest, page: Page) -> None:
+    """Who submits a text that says too little learns it at once."""
+    if "action-submit" not in request.POST:
+        return
+    state = page.current_workflow_state
+    if state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
+        messages.warning(request, state.current_task_state.comment)
+
+
+@hooks.register("construct_homepage_panels")
+def show_what_waits(request: HttpRequest, panels: list[Any]) -> None:
+    """The first page of the admin leads to the texts: nothing is decided unread."""
+    panels[:] = [
+        WaitingTextsPanel() if isinstance(each, WorkflowObjectsToModeratePanel) else each
+        for each in panels
+    ]
 
 
 # After Wagtail's own entries, whatever the order of the apps.

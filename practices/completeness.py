@@ -77,8 +77,6 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
         Need("delivery_modes", 2, _("It says whether it can be done at a distance.")),
         Need("sustainability", 1, _("Readers ask what remains after the first year.")),
         Need("competencies", 1, _("It links the practice to the competency framework.")),
-        Need("status", 1, _("It says how much the practice has been tested.")),
-        Need("last_verified_on", 1, _("Readers trust what someone checked lately.")),
         *_COMMON,
     ),
     "case-study": (

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from organizations.visibility import tokens_q
 from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
-from practices.search import RETIRED, TERM_FACETS, TREES, documents
+from practices.search import TERM_FACETS, TREES, documents
 from search import fallback
 from search.core.query import SearchQuery, cursor_after, first_rank
 from search.core.results import Hit, SearchResults
@@ -24,8 +24,7 @@ def list_from_database(query: SearchQuery) -> SearchResults:
 
     What is selected is respected, and nothing is counted by facet. Raises `InvalidCursor`.
     """
-    pages = KnowledgePage.objects.live().public().filter(tokens_q(query.audience))
-    pages = pages.exclude(pk__in=PracticeSheetPage.objects.filter(status__slug=RETIRED))
+    pages = KnowledgePage.objects.live().current().public().filter(tokens_q(query.audience))
     if query.locales:
         pages = pages.filter(locale__language_code__in=query.locales)
     for facet, values in query.selections.items():

@@ -8,7 +8,6 @@ from wagtail.admin.panels import (
     FieldPanel,
     FieldRowPanel,
     InlinePanel,
-    MultiFieldPanel,
     ObjectList,
     PageChooserPanel,
     Panel,
@@ -36,6 +35,29 @@ class CompletenessPanel(Panel):
             return context
 
 
+class LifeCyclePanel(Panel):
+    """Shows the status and the reviews of a page, and leads to where they are decided."""
+
+    class BoundPanel(Panel.BoundPanel):
+        template_name = "practices/panels/life_cycle.html"
+
+        def is_shown(self) -> bool:
+            return bool(self.instance.pk)
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            from practices.life_cycle import may_verify, moves_for
+            from practices.services import label_of_state
+
+            context: dict[str, Any] = super().get_context_data(parent_context)
+            user = self.request.user
+            return context | {
+                "page": self.instance,
+                "state": label_of_state(self.instance.state),
+                "moves": moves_for(self.instance, user),
+                "may_verify": may_verify(self.instance, user),
+            }
+
+
 def terms_panel(field_name: str) -> FieldPanel:
     """Any number of terms, as a tree of checkboxes."""
     return FieldPanel(field_name, widget=TermCheckboxes)
@@ -60,6 +82,7 @@ def tabs(*own: ObjectList, essentials: list[Any], classification: list[Any]) -> 
             ObjectList(
                 [
                     CompletenessPanel(heading=_("How complete it is")),
+                    LifeCyclePanel(heading=_("Status and review")),
                     *Page.content_panels,
                     FieldPanel("summary"),
                     *essentials,
@@ -104,15 +127,9 @@ def tabs(*own: ObjectList, essentials: list[Any], classification: list[Any]) -> 
     )
 
 
-def carried_out() -> MultiFieldPanel:
-    """When it was carried out, and until when it can be relied on."""
-    return MultiFieldPanel(
-        [
-            FieldRowPanel([FieldPanel("date_start"), FieldPanel("date_end")]),
-            FieldRowPanel([FieldPanel("last_verified_on"), FieldPanel("review_by")]),
-        ],
-        heading=_("Dates"),
-    )
+def carried_out() -> FieldRowPanel:
+    """When it was carried out."""
+    return FieldRowPanel([FieldPanel("date_start"), FieldPanel("date_end")], heading=_("Dates"))
 
 
 PRACTICE_SHEET = tabs(
@@ -141,7 +158,6 @@ PRACTICE_SHEET = tabs(
             FieldPanel("results"),
             FieldPanel("evidence_level"),
             FieldPanel("evidence_reason"),
-            FieldPanel("status"),
             carried_out(),
         ],
         heading=_("Results and evidence"),

@@ -23,9 +23,11 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from practices import selectors
 from practices.completeness import Completeness, completeness, is_filled, label_of
+from practices.life_cycle import may_verify
 from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
 from practices.models.case_studies import Verdict
-from practices.models.knowledge import LICENCE_URLS
+from practices.models.knowledge import LICENCE_URLS, RETIRED
+from practices.notices import notices, verifications
 from practices.selectors import Mention, PageTerms, Viewer
 from taxonomy.models import Term
 
@@ -61,14 +63,6 @@ class Section:
     title: str
     template: str
     value: Any
-
-
-@dataclass(frozen=True)
-class Banner:
-    """A warning that readers must not miss."""
-
-    title: Text
-    text: Text
 
 
 @dataclass(frozen=True)
@@ -133,21 +127,6 @@ SECTIONS: dict[type[KnowledgePage], tuple[tuple[str, str], ...]] = {
     ),
 }
 
-BANNERS = {
-    "discouraged": Banner(
-        gettext_lazy("This practice is discouraged"),
-        gettext_lazy("It did not hold its promises, or it did harm. It stays here as a warning."),
-    ),
-    "under-revision": Banner(
-        gettext_lazy("This practice is under revision"),
-        gettext_lazy("Its content is being checked: wait for the result before you start."),
-    ),
-    "retired": Banner(
-        gettext_lazy("This practice is retired"),
-        gettext_lazy("It is kept for those who refer to it; it no longer appears in the search."),
-    ),
-}
-
 # The facts that terms give: (field, label, the search facet it leads to).
 TERM_FACTS: tuple[tuple[str, Text, str], ...] = (
     ("status", gettext_lazy("Status"), "status"),
@@ -165,14 +144,16 @@ TERM_FACTS: tuple[tuple[str, Text, str], ...] = (
 def reading_context(page: KnowledgePage, request: HttpRequest) -> dict[str, Any]:
     """What the templates of all types show beside the fields of `page`."""
     viewer: Viewer = getattr(request, "user", AnonymousUser())
-    if getattr(request, "is_preview", False):
+    is_preview = getattr(request, "is_preview", False)
+    if is_preview:
         terms = selectors.terms_in_memory(page)
         owners = [page.organization, *page.co_organizations.all()]
     else:
         terms = selectors.terms_of_saved([page])[page.pk]
         owners = selectors.owners_of_saved(page)
+    # Known from the terms, and asked again below: not worth a query.
+    page.status = next(iter(terms.of("status")), None)
     sections = _sections(page, viewer)
-    status = next(iter(terms.of("status")), None)
     return {
         "viewer": viewer,
         # The last one is the page of the organization.
@@ -184,7 +165,9 @@ def reading_context(page: KnowledgePage, request: HttpRequest) -> dict[str, Any]
         ],
         "sections": sections,
         "has_contents": len(sections) >= SECTIONS_FOR_CONTENTS,
-        "banner": BANNERS.get(status.slug) if status else None,
+        "notices": notices(page, viewer),
+        "verifications": verifications(page),
+        "may_verify": not is_preview and may_verify(page, viewer),
         # Those who wrote it with the publisher might give away whom it is about.
         "owners": owners if page.names_people else owners[:1],
         "people": people(page),
@@ -214,7 +197,9 @@ def people(page: KnowledgePage) -> list[Person]:
 def _term_value(term: Term, facet: str) -> Value:
     # A theme is found by its whole path, the values of flat vocabularies by their identifier.
     value = term.path if facet == "theme" else term.slug
-    url = search_address(**{facet: value}) if facet else ""
+    # A search finds nothing that is retired.
+    is_found = facet and not (facet == "status" and value == RETIRED)
+    url = search_address(**{facet: value}) if is_found else ""
     return Value(term.label, url, term.definition)
 
 
@@ -241,7 +226,7 @@ def _facts(page: KnowledgePage, terms: PageTerms) -> list[Fact]:
         facts.append(_fact(pgettext("a date", "Published"), date_format(published, "DATE_FORMAT")))
     if page.last_verified_on:
         facts.append(_fact(_("Last verified"), date_format(page.last_verified_on, "DATE_FORMAT")))
-    if page.review_by:
+    if page.review_by and not page.is_retired:
         facts.append(
             Fact(
                 _("Review by"),

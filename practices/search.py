@@ -1,6 +1,6 @@
 """What of the knowledge can be found, and by what.
 
-A document is built from the published page alone; drafts never reach an index. A retired sheet
+A document is built from the published page alone; drafts never reach an index. A retired page
 keeps its address and leaves the search.
 """
 
@@ -30,6 +30,7 @@ from practices.models import (
     Partner,
     PracticeSheetPage,
 )
+from practices.models.knowledge import RETIRED
 from practices.selectors import PageTerms
 from practices.synonyms import field_synonyms, vocabulary_synonyms
 from search import registry
@@ -39,7 +40,6 @@ from search.core.documents import Document
 from search.labels import ClosedList
 from taxonomy.models import Term, text_in
 
-RETIRED = "retired"
 # The vocabularies whose values are whole paths.
 TREES = {"theme"}
 
@@ -135,7 +135,7 @@ def documents(model: type[KnowledgePage], pks: Sequence[int]) -> list[Document]:
     """The documents of the pages `pks` of one type, as they are published now.
 
     A constant number of queries however many pages. Left out: what is not published, what Wagtail
-    keeps private, and retired sheets.
+    keeps private, and what is retired.
     """
     pages = list(
         model.objects.filter(pk__in=pks)

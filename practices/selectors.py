@@ -1,5 +1,6 @@
 """Reads of the knowledge: terms in bulk, and how pages refer to each other for one reader."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,11 +8,13 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import CharField, F, Q, QuerySet, Value
+from django.db.models import CharField, F, Min, Q, QuerySet, Value
+from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from core.models import User
-from organizations.models import Organization
+from organizations.models import Membership, Organization
+from practices.life_cycle import EDITORS
 from practices.models import (
     CaseStudyPage,
     KnowledgePage,
@@ -20,6 +23,8 @@ from practices.models import (
     PracticeApplication,
     PracticeCompetency,
     PracticeSheetPage,
+    StatusChange,
+    Verification,
 )
 from taxonomy.models import Term
 
@@ -31,8 +36,8 @@ TermsByField = Mapping[str, Sequence[Term]]
 MANY_TERMS = ("themes", "settings", "audiences", "education_levels", "territories")
 ONE_TERM = {
     PracticeSheetPage: ("cost_class", "evidence_level", "status"),
-    CaseStudyPage: ("cost_class",),
-    LessonPage: ("impact",),
+    CaseStudyPage: ("cost_class", "status"),
+    LessonPage: ("impact", "status"),
 }
 
 
@@ -142,7 +147,7 @@ def _term_links(pks: Sequence[int]) -> list[tuple[int, str, int]]:
 
 def readable(pages: Any, viewer: Viewer) -> QuerySet[Any]:
     """The published pages of `pages` that `viewer` may know of, ready to be listed with links."""
-    return pages.live().visible_to(viewer).select_related("locale")
+    return pages.live().visible_to(viewer).select_related("locale", "status")
 
 
 def in_language(pages: Iterable[AnyPage], locale: Locale) -> dict[UUID, AnyPage]:
@@ -157,12 +162,13 @@ def in_language(pages: Iterable[AnyPage], locale: Locale) -> dict[UUID, AnyPage]
 def cases_that_applied(sheet: PracticeSheetPage, viewer: Viewer) -> list[Mention]:
     """The cases that applied `sheet` or a translation of it, each once, newest first.
 
-    Only what `viewer` may read, in the language of the sheet where there is a translation.
+    Retired cases are left out. Only what `viewer` may read, in the language of the sheet where
+    there is a translation.
     """
     rows = list(
         PracticeApplication.objects.filter(
             practice__translation_key=sheet.translation_key,
-            page__in=CaseStudyPage.objects.live().visible_to(viewer),
+            page__in=CaseStudyPage.objects.live().current().visible_to(viewer),
         )
         .select_related("page__locale")
         .order_by("-page__first_published_at", "sort_order")
@@ -179,7 +185,8 @@ def cases_that_applied(sheet: PracticeSheetPage, viewer: Viewer) -> list[Mention
 def lessons_that_concern(sheet: PracticeSheetPage, viewer: Viewer) -> list[LessonPage]:
     """The lessons that concern `sheet` or a translation of it, each once, newest first."""
     concerned = LessonPractice.objects.filter(practice__translation_key=sheet.translation_key)
-    lessons = readable(LessonPage.objects.filter(pk__in=concerned.values("page_id")), viewer)
+    found = LessonPage.objects.current().filter(pk__in=concerned.values("page_id"))
+    lessons = readable(found, viewer)
     return list(in_language(lessons.order_by("-first_published_at"), sheet.locale).values())
 
 
@@ -237,3 +244,61 @@ def uses_elsewhere(organization: Organization, viewer: Viewer, language: str) ->
         for key, case in cases.items()
         for row in [by_case[key]]
     ]
+
+
+# The life of pages
+
+
+def last_change(page: KnowledgePage) -> StatusChange | None:
+    """The move that brought `page` to the status it has; None for what came with its status."""
+    changes = StatusChange.objects.filter(
+        translation_key=page.translation_key, organization=page.organization_id
+    )
+    return changes.select_related("successor", "to_status", "user").first()
+
+
+def changes_of(page: KnowledgePage) -> QuerySet[StatusChange]:
+    """Every move of `page` and its translations, the last first."""
+    changes = StatusChange.objects.filter(translation_key=page.translation_key)
+    return changes.select_related("from_status", "to_status", "successor", "user", "organization")
+
+
+def verifications_of(page: KnowledgePage) -> QuerySet[Verification]:
+    """Each time that somebody found `page` or a translation of it to hold, the last first."""
+    verifications = Verification.objects.filter(translation_key=page.translation_key)
+    return verifications.select_related("user", "organization")
+
+
+def successor_of(
+    page: KnowledgePage, change: StatusChange | None, viewer: Viewer
+) -> KnowledgePage | None:
+    """What replaces `page`, in its language where it can be read there; None where `viewer` may
+    not know of it."""
+    if change is None or change.successor is None:
+        return None
+    key = change.successor.translation_key
+    family = KnowledgePage.objects.filter(translation_key=key)
+    return in_language(readable(family, viewer), page.locale).get(key)
+
+
+def pages_to_review(
+    subject: Organization | Viewer, *, within_days: int = 30
+) -> QuerySet[KnowledgePage]:
+    """Published pages whose review is due within so many days, the longest due first.
+
+    Those of an organization, or those of which a person may say that they still hold. One page
+    for each set of translations: a verification is for all of them.
+    """
+    until = timezone.localdate() + datetime.timedelta(days=within_days)
+    due = KnowledgePage.objects.live().current().filter(review_by__lte=until)
+    if isinstance(subject, Organization):
+        due = due.filter(organization=subject)
+    elif not subject.is_authenticated or not subject.is_active:
+        due = due.none()
+    elif not subject.is_superuser:
+        memberships = Membership.objects.filter(user=subject)
+        editing = memberships.filter(role__in=EDITORS).values("organization")
+        owned = Q(owner=subject, organization__in=memberships.values("organization"))
+        due = due.filter(Q(organization__in=editing) | owned)
+    firsts = due.order_by().values("translation_key").annotate(first=Min("pk")).values("first")
+    return KnowledgePage.objects.filter(pk__in=firsts).order_by("review_by", "pk")

@@ -1,12 +1,21 @@
-"""The lasting addresses of pages."""
+"""The lasting addresses of pages, and the form by which readers in charge say that one holds."""
 
 from uuid import UUID
 
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
+from practices.life_cycle import may_verify
+from practices.life_cycle_forms import VerificationForm
 from practices.models import KnowledgePage
 from practices.selectors import readable
+from practices.services import verify
 
 
 def permalink(request: HttpRequest, persistent_id: UUID) -> HttpResponse:
@@ -24,3 +33,31 @@ def permalink(request: HttpRequest, persistent_id: UUID) -> HttpResponse:
     if url is None:
         raise Http404
     return HttpResponseRedirect(url)
+
+
+@require_http_methods(["GET", "POST"])
+def still_valid(request: HttpRequest, persistent_id: UUID) -> HttpResponse:
+    """Say that a page still holds, perhaps with a note; asked first, or posted from the page.
+
+    404 for a page that the reader may not know of, 403 for who reads it and may not verify it.
+    """
+    user = request.user
+    page = readable(KnowledgePage.objects.filter(persistent_id=persistent_id), user).first()
+    if page is None:
+        raise Http404
+    if not user.is_authenticated:
+        return redirect_to_login(request.path)
+    if not may_verify(page, user):
+        raise PermissionDenied
+    # The button on the page itself has no fields, which are all optional.
+    form = VerificationForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        note = {page.locale.language_code: form.cleaned_data["note"]}
+        try:
+            verify(page, user=user, note=note, review_by=form.cleaned_data["review_by"])
+        except ValidationError as error:
+            form.refuse(error)
+        else:
+            messages.success(request, _("Thank you: this page was verified today."))
+            return redirect(page.get_url(request))
+    return render(request, "practices/still_valid.html", {"page": page, "form": form})

@@ -10,6 +10,7 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
 
 from practices.completeness import Completeness, completeness, completeness_of_draft
+from practices.life_cycle_admin import LifeCycleViewSet
 from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
 
 
@@ -73,4 +74,4 @@ class KnowledgeGroup(ViewSetGroup):
     menu_label = _("Knowledge")
     menu_icon = "doc-full-inverse"
     menu_order = 150
-    items = (PracticeSheetViewSet, CaseStudyViewSet, LessonViewSet)
+    items = (PracticeSheetViewSet, CaseStudyViewSet, LessonViewSet, LifeCycleViewSet)

@@ -28,7 +28,7 @@ class DeadLetter:
     page: Page | None
 
 
-@permission_required(PERMISSION, login_url="wagtailadmin_login")
+@permission_required(PERMISSION, raise_exception=True)
 def index_state(request: HttpRequest) -> HttpResponse:
     """How the index is, and every page that it could not take."""
     dead = Paginator(OutboxEntry.objects.dead().order_by("created_at"), PER_PAGE).get_page(
@@ -46,7 +46,7 @@ def index_state(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@permission_required(PERMISSION, login_url="wagtailadmin_login")
+@permission_required(PERMISSION, raise_exception=True)
 def retry(request: HttpRequest) -> HttpResponse:
     """Take up again one change that was given up, or all of them."""
     entries = OutboxEntry.objects.dead()

@@ -61,7 +61,7 @@ STEPS = [
         ("load_demo",),
         "Chargement de la démonstration…",
         "Loading the demo…",
-        ("demo/**/*", "taxonomy/vocabularies/*.yaml"),
+        ("demo/**/*", "taxonomy/vocabularies/*.yaml", "organizations/permissions.py"),
     ),
     Step(
         ("search_rebuild",),
@@ -216,14 +216,18 @@ def _show_accounts() -> None:
 def welcome(address: str) -> str:
     """What to read once the site answers: addresses, accounts and three things to try."""
     accounts = data_dir() / ACCOUNTS
+    strict = os.environ.get("SECOND_FACTOR_REQUIRED", "false") != "false"
+    factor = "demandé / asked for" if strict else "pas demandé ici / not asked for here"
     return f"""
 Passerelle répond. / Passerelle answers.        (Ctrl-C : arrêter / stop)
 
   Site           {address}/fr/            {address}/en/
   Recherche      {address}/fr/recherche/  {address}/en/search/
+  Connexion      {address}/fr/compte/connexion/
   Administration {address}/admin/
   API            {address}/api/v1/docs
   Comptes / Accounts: {accounts}
+  Second facteur / Second factor: {factor}
 
   Trois choses à essayer / Three things to try
   1. Cherchez « rétroaction », puis resserrez par thème et par milieu.
@@ -239,6 +243,8 @@ def _serve(port: int) -> int:
     address = f"http://localhost:{port}"
     variables = environment(PASSERELLE_DEMO_ADDRESS=address)
     variables.setdefault("BASE_URL", address)
+    # Whoever tries the demo changes roles all the time.
+    variables.setdefault("SECOND_FACTOR_REQUIRED", "false")
     python = str(venv_python())
     if WINDOWS:
         print(welcome(address), flush=True)

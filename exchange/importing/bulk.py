@@ -20,8 +20,9 @@ from wagtail.signals import page_published, published
 
 from organizations.agreements.history import begin_sharing
 from organizations.models import OrganizationPage
-from practices.models import KnowledgePage
+from practices.models import KnowledgePage, ReviewPeriods
 from search.indexing.outbox import touch
+from taxonomy.models import Term
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,7 @@ def create_pages(new: Sequence[NewPage], *, publish: bool) -> None:
         page.latest_revision_created_at = now
         if publish:
             page.first_published_at = page.last_published_at = now
+    _begin_lives(pages, model)
     _insert(pages, model)
     _insert_relations(pages, model)
     revisions = _revise(pages, model)
@@ -92,6 +94,18 @@ def _place(new: Sequence[NewPage]) -> None:
             page.set_url_path(parent)
             page.organization_id = owners[parent_id]
         Page.objects.filter(pk=parent_id).update(numchild=F("numchild") + len(pages))
+
+
+def _begin_lives(pages: Sequence[KnowledgePage], model: type[KnowledgePage]) -> None:
+    """What saving each page would set where the source says nothing: status and next review."""
+    first = Term.objects.of("status").filter(slug=model.first_state).first()
+    periods = ReviewPeriods.load()
+    for page in pages:
+        if page.status_id is None:
+            page.status = first
+        if page.live and page.review_by is None:
+            day = page.last_verified_on or timezone.localdate()
+            page.review_by = periods.after(day, model.type_slug)
 
 
 def _insert(pages: Sequence[KnowledgePage], model: type[KnowledgePage]) -> None:

@@ -31,6 +31,8 @@ from practices.models import (
     LessonPage,
     PracticeSheetPage,
 )
+from practices.models.knowledge import LIFE_CYCLE_FIELDS
+from practices.services import take_over_life_cycle
 from taxonomy.models import Term
 
 PAGE_CLASSES: Mapping[str, type[KnowledgePage]] = {
@@ -129,6 +131,13 @@ def _target(
     elif rule.convert == "blocks":
         stream = page_class._meta.get_field(rule.name)
     return Target(rule=rule, empty=mapping.empty, terms=terms, stream=stream)
+
+
+def _known_life(values: Mapping[str, Converted]) -> dict[str, Any]:
+    """What a row says of the life of a page; what it leaves empty stays as it is here."""
+    found = {name: values[name].value for name in LIFE_CYCLE_FIELDS if name in values}
+    found = {name: value for name, value in found.items() if value}
+    return found | ({"status": found["status"][0]} if "status" in found else {})
 
 
 @dataclass(frozen=True)
@@ -321,6 +330,9 @@ class PageWriter:
                 live = self.page_class.objects.get(pk=known.page_id)
             page = live.get_latest_revision_as_object()
             tags = self._fill(page, values)
+            # No draft holds the life of a page: what the source says of it is taken over below.
+            for name in LIFE_CYCLE_FIELDS:
+                setattr(page, name, getattr(live, name))
             if self.gives_tags:
                 page.tags.set(tags)
             self._validate(page)
@@ -329,6 +341,7 @@ class PageWriter:
                 warning = _("It has changes that nobody published: it was updated as a draft.")
         if publish and not has_draft:
             revision.publish()
+        take_over_life_cycle(live, _known_life(values))
         ImportRecord.objects.filter(page_id=known.page_id, source=self.source).update(
             checksum=checksum, imported_at=timezone.now()
         )

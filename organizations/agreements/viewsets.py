@@ -23,10 +23,10 @@ from wagtail.admin.views.generic import CreateView, EditView, InspectView
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import Button
 
+from organizations.admin_views import OwnIndexView
 from organizations.agreements import views
 from organizations.agreements.forms import AgreementForm
 from organizations.agreements.services import change_agreement, draft_agreement, is_changeable
-from organizations.index import OwnIndexView
 from organizations.models import Agreement
 
 

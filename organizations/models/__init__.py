@@ -9,6 +9,15 @@ from organizations.models.agreements import (
     AgreementSuspension,
     Confidentiality,
 )
+from organizations.models.decisions import (
+    ConflictOfInterest,
+    Decision,
+    DecisionKind,
+    Opinion,
+    RegisterHead,
+    RegisterSettings,
+    Verdict,
+)
 from organizations.models.history import MembershipPeriod, SharingPeriod
 from organizations.models.organizations import (
     CommunityMembership,
@@ -20,8 +29,16 @@ from organizations.models.organizations import (
 )
 from organizations.models.ownership import OrganizationOwnedPage, SharingLevel
 from organizations.models.pages import OrganizationIndexPage, OrganizationPage
+from organizations.models.plans import ModerationPlan, PlanStep
 from organizations.models.standing import Standing, forget_standing, standing_of
-from organizations.models.tasks import OrganizationApprovalTask
+from organizations.models.tasks import (
+    CommunityValidationTask,
+    CompletenessTask,
+    InternalReviewTask,
+    ModerationTask,
+    OrganizationApprovalTask,
+    StepKind,
+)
 
 __all__ = [
     "Agreement",
@@ -32,19 +49,33 @@ __all__ = [
     "AgreementSuspension",
     "CommunityMembership",
     "CommunityRole",
+    "CommunityValidationTask",
+    "CompletenessTask",
     "Confidentiality",
+    "ConflictOfInterest",
+    "Decision",
+    "DecisionKind",
+    "InternalReviewTask",
     "Membership",
     "MembershipPeriod",
+    "ModerationPlan",
+    "ModerationTask",
+    "Opinion",
     "Organization",
     "OrganizationApprovalTask",
     "OrganizationIndexPage",
     "OrganizationOwnedPage",
     "OrganizationPage",
     "OrganizationRoleGroup",
+    "PlanStep",
+    "RegisterHead",
+    "RegisterSettings",
     "Role",
     "SharingLevel",
     "SharingPeriod",
     "Standing",
+    "StepKind",
+    "Verdict",
     "forget_standing",
     "standing_of",
 ]

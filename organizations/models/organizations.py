@@ -208,6 +208,17 @@ def roles_of(user: User | AnonymousUser, organization_id: int) -> frozenset[str]
     return standing_of(user).roles.get(organization_id, frozenset())
 
 
+def community_roles_of(user: User | AnonymousUser) -> frozenset[str]:
+    """The roles that `user` holds for the whole community; one query, kept with the user."""
+    if not isinstance(user, User) or not user.is_active:
+        return frozenset()
+    known: frozenset[str] | None = user.__dict__.get("_community_roles")
+    if known is None:
+        known = frozenset(user.community_memberships.values_list("role", flat=True))
+        user.__dict__["_community_roles"] = known
+    return known
+
+
 class OrganizationRoleGroup(models.Model):
     """The Django group that carries one role's permissions in one organization."""
 

@@ -70,6 +70,42 @@ class OrganizationOwnedPage(models.Model):
         self.set_organization_from_tree()
         super().save(*args, **kwargs)
 
+    def save_revision(self, *args: Any, overwrite_revision: Any = None, **kwargs: Any) -> Any:
+        """Save a draft; what somebody may decide on, or has decided on, is never written over.
+
+        The editor saves again and again in the same revision. A decision names a revision: were its
+        text to change, so would what was decided.
+        """
+        assert isinstance(self, Page)
+        if overwrite_revision is not None and (
+            self.workflow_in_progress or overwrite_revision.task_states.exists()
+        ):
+            overwrite_revision = None
+        page: Any = super()
+        return page.save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
+
+    def get_workflow(self) -> Any:
+        """The steps that its organization chose for this type of page."""
+        from organizations.moderation.selectors import plan_for
+
+        assert isinstance(self, Page)
+        if self.organization_id and self.content_type_id:
+            plan = plan_for(self.organization_id, self.content_type_id)
+            if plan is not None:
+                return plan.workflow
+        page: Any = super()
+        return page.get_workflow()
+
+    # What the types of pages know and the moderation asks
+
+    def credited_people(self) -> set[int]:
+        """The ids of the accounts to which the text gives a part in the writing."""
+        return set()
+
+    def what_is_missing(self, percent: int) -> list[str]:
+        """The names of what the text lacks to be `percent` complete, the most useful first."""
+        return []
+
     def permissions_for_user(self, user: User) -> OwnedPagePermissionTester:
         """What `user` may do with this page."""
         return OwnedPagePermissionTester(user, self)

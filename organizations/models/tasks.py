@@ -1,17 +1,37 @@
-"""The step of a workflow in which an organization decides on its own contributions."""
+"""The steps that a text may have to pass, as Wagtail's tasks; `moderation` holds what they decide.
+
+The tasks are values: one with other numbers is another task, so that a text keeps the steps with
+which it was submitted.
+"""
 
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.forms import TaskStateCommentForm
 from wagtail.models import Page, Task, TaskState
 
 from core.models import User
-from organizations.models.organizations import Role, roles_of
+from organizations.models.organizations import (
+    CommunityRole,
+    Organization,
+    Role,
+    community_roles_of,
+    roles_of,
+)
+
+Action = tuple[str, str, bool]
+
+
+class StepKind(models.TextChoices):
+    """The kinds of steps among which an organization chooses."""
+
+    COMPLETENESS = "completeness", gettext_lazy("completeness check")
+    INTERNAL_REVIEW = "internal_review", gettext_lazy("internal review")
+    ORGANIZATION = "organization", gettext_lazy("approval by the organization")
+    COMMUNITY = "community", gettext_lazy("validation by the community")
 
 
 class RefusalForm(TaskStateCommentForm):
@@ -22,12 +42,109 @@ class RefusalForm(TaskStateCommentForm):
     )
 
 
-class OrganizationApprovalTask(Task):
-    """Approval by a moderator of the organization, who is not an author of the text.
+class ModerationTask(Task):
+    """What the steps share: who takes part, and that every door ends in the same service."""
 
-    The rule holds for every door: the admin's buttons, its modal forms, requests made by hand and
-    `organizations.services` all end in `on_action`.
-    """
+    organization: Organization
+    organization_id: int
+
+    kind: StepKind
+    # How many people must agree.
+    needed = 1
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def get_description(cls) -> str:
+        return str(cls.__doc__)
+
+    def takes_part(self, user: User) -> bool:
+        """Whether `user` is one of those who are asked at this step, whatever the text."""
+        raise NotImplementedError
+
+    def choices(self) -> list[Action]:
+        """What those who take part may do: its name, its label, whether it asks for a reason."""
+        return []
+
+    # Who may do what, as Wagtail asks it
+
+    def is_for(self, page: Page, user: User) -> bool:
+        """Whether `user` may take part in deciding on `page`, authors or not."""
+        from organizations.moderation.selectors import has_conflict
+
+        # A page that moved to another organization is no longer this one's to decide on.
+        if getattr(page.specific, "organization_id", None) != self.organization_id:
+            return False
+        return self.takes_part(user) and not has_conflict(user, page)
+
+    def user_can_access_editor(self, obj: Page, user: User) -> bool:
+        return self._may_correct(obj, user)
+
+    def edits(self, user: User) -> bool:
+        """Whether `user` may correct a text that is at this step: the moderators may."""
+        return user.is_superuser or self._moderates(user)
+
+    def locked_for_user(self, obj: Page, user: User) -> bool:
+        return not self._may_correct(obj, user)
+
+    def user_can_lock(self, obj: Page, user: User) -> bool:
+        return self._may_correct(obj, user)
+
+    def _may_correct(self, page: Page, user: User) -> bool:
+        from organizations.moderation.selectors import has_conflict
+
+        own = getattr(page.specific, "organization_id", None) == self.organization_id
+        return own and self.edits(user) and not has_conflict(user, page)
+
+    def get_form_for_action(self, action: str) -> type[TaskStateCommentForm]:
+        return RefusalForm if action in NEED_A_REASON else TaskStateCommentForm
+
+    def get_actions(self, obj: Page, user: User) -> list[Action]:
+        from organizations.moderation.selectors import authors_of_submission
+
+        if not self.is_for(obj, user):
+            return []
+        found = self.choices()
+        if user.pk in authors_of_submission(obj):
+            # One's own text one may send back, and no more.
+            found = [each for each in found if each[0] == "reject"]
+        return found
+
+    def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> Any:
+        from organizations.moderation.selectors import tasks_for
+
+        return tasks_for(user).filter(task=self)
+
+    def on_action(
+        self,
+        task_state: TaskState,
+        user: User,
+        action_name: str,
+        *,
+        revision: int | None = None,
+        comment: str = "",
+        **kwargs: Any,
+    ) -> None:
+        """Decide, by the rules of `moderation.deciding.take_action`, which no door can skip."""
+        from organizations.moderation.deciding import take_action
+
+        take_action(
+            task_state, user=user, action=action_name, revision=revision, comment=str(comment)
+        )
+
+    def _moderates(self, user: User) -> bool:
+        return Role.MODERATOR in roles_of(user, self.organization_id)
+
+
+# What cannot be said without a reason: the author has to do something with it.
+NEED_A_REASON = frozenset({"reject", "advise"})
+
+
+class OrganizationApprovalTask(ModerationTask):
+    """A moderator of the organization who did not write the text approves it."""
+
+    kind = StepKind.ORGANIZATION
 
     organization = models.OneToOneField(
         "organizations.Organization",
@@ -41,78 +158,108 @@ class OrganizationApprovalTask(Task):
         verbose_name = gettext_lazy("approval by the organization")
         verbose_name_plural = gettext_lazy("approvals by the organization")
 
-    @classmethod
-    def get_description(cls) -> str:
-        return _("A moderator of the organization who did not write the text approves it.")
-
-    # Who may do what, as Wagtail asks it
-
-    def user_can_access_editor(self, obj: Page, user: User) -> bool:
-        # A page that moved to another organization is no longer this one's to decide on.
-        if getattr(obj.specific, "organization_id", None) != self.organization_id:
-            return False
+    def takes_part(self, user: User) -> bool:
         return user.is_superuser or self._moderates(user)
 
-    def locked_for_user(self, obj: Page, user: User) -> bool:
-        return not self.user_can_access_editor(obj, user)
-
-    def user_can_lock(self, obj: Page, user: User) -> bool:
-        return self.user_can_access_editor(obj, user)
-
-    def get_form_for_action(self, action: str) -> type[TaskStateCommentForm]:
-        return RefusalForm if action == "reject" else TaskStateCommentForm
-
-    def get_actions(self, obj: Page, user: User) -> list[tuple[str, str, bool]]:
-        if not self.user_can_access_editor(obj, user):
-            return []
-        actions = [("reject", _("Request changes"), True)]
-        if user.pk not in authors_of_submission(obj):
-            actions += [
-                ("approve", _("Approve"), False),
-                ("approve", _("Approve with comment"), True),
-            ]
-        return actions
-
-    def get_task_states_user_can_moderate(self, user: User, **kwargs: Any) -> Any:
-        if user.is_superuser or self._moderates(user):
-            return self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
-        return TaskState.objects.none()
-
-    @transaction.atomic
-    def on_action(self, task_state: TaskState, user: User, action_name: str, **kwargs: Any) -> Any:
-        """Decide. Raises `PermissionDenied` for who may not, or may no longer, decide so."""
-        locked = TaskState.objects.select_for_update().get(pk=task_state.pk)
-        if locked.status != TaskState.STATUS_IN_PROGRESS:
-            raise PermissionDenied(_("Somebody has already decided on this text."))
-        page = task_state.workflow_state.content_object
-        if action_name not in {name for name, _label, _modal in self.get_actions(page, user)}:
-            raise PermissionDenied(
-                _("Only a moderator of the organization who did not write this text may decide.")
-            )
-        if action_name == "reject" and not str(kwargs.get("comment", "")).strip():
-            raise PermissionDenied(_("Say what must change: the author reads your comment."))
-        # The task started on an earlier draft; what is decided on is the one that stands now.
-        task_state.revision = page.get_latest_revision()
-        return super().on_action(task_state, user, action_name, **kwargs)
-
-    def _moderates(self, user: User) -> bool:
-        return Role.MODERATOR in roles_of(user, self.organization_id)
+    def choices(self) -> list[Action]:
+        return [
+            ("reject", _("Request changes"), True),
+            ("approve", _("Approve"), False),
+            ("approve", _("Approve with comment"), True),
+        ]
 
 
-def authors_of_submission(page: Page) -> set[int]:
-    """The ids of the people who wrote what is submitted: nobody among them may approve it.
+class CompletenessTask(ModerationTask):
+    """The text says enough for readers: nobody is asked before it does."""
 
-    Who submitted it, and everyone who saved a draft since what is published now; for a page that
-    was never published, its owner too.
-    """
-    revisions = page.revisions.all()
-    live = page.live_revision
-    if live is not None:
-        revisions = revisions.filter(created_at__gt=live.created_at)
-    found = set(revisions.exclude(user=None).values_list("user_id", flat=True))
-    state = page.current_workflow_state
-    if state is not None and state.requested_by_id:
-        found.add(state.requested_by_id)
-    if live is None and page.owner_id:
-        found.add(page.owner_id)
-    return found
+    kind = StepKind.COMPLETENESS
+
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    percent = models.PositiveSmallIntegerField(gettext_lazy("completeness asked for (%)"))
+
+    class Meta:
+        verbose_name = gettext_lazy("completeness check")
+        verbose_name_plural = gettext_lazy("completeness checks")
+
+    def takes_part(self, user: User) -> bool:
+        return False
+
+    def start(self, workflow_state: Any, user: User | None = None) -> TaskState:
+        """Look at the text at once, and send it back with what it lacks."""
+        from organizations.moderation.deciding import check_completeness
+
+        task_state: TaskState = super().start(workflow_state, user=user)
+        check_completeness(self, task_state)
+        return task_state
+
+
+class InternalReviewTask(ModerationTask):
+    """Reviewers of the organization who did not write the text advise those who decide."""
+
+    kind = StepKind.INTERNAL_REVIEW
+
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    needed = models.PositiveSmallIntegerField(gettext_lazy("number of opinions"))
+
+    class Meta:
+        verbose_name = gettext_lazy("internal review")
+        verbose_name_plural = gettext_lazy("internal reviews")
+
+    def takes_part(self, user: User) -> bool:
+        return Role.REVIEWER in roles_of(user, self.organization_id) or self.edits(user)
+
+    def choices(self) -> list[Action]:
+        return [
+            ("recommend", _("Recommend"), False),
+            ("recommend", _("Recommend with comment"), True),
+            ("advise", _("Advise changes"), True),
+            ("reject", _("Request changes"), True),
+        ]
+
+    def get_actions(self, obj: Page, user: User) -> list[Action]:
+        from organizations.moderation.selectors import has_spoken
+
+        found = super().get_actions(obj, user)
+        # Reviewers advise and cannot decide; moderators need not wait to send a text back.
+        if Role.REVIEWER not in roles_of(user, self.organization_id) or has_spoken(user, obj):
+            found = [each for each in found if each[0] not in {"recommend", "advise"}]
+        if not self.edits(user):
+            found = [each for each in found if each[0] != "reject"]
+        return found
+
+
+class CommunityValidationTask(ModerationTask):
+    """Members of the steering group or facilitators who did not write the text validate it."""
+
+    kind = StepKind.COMMUNITY
+
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    needed = models.PositiveSmallIntegerField(gettext_lazy("number of validations"))
+
+    class Meta:
+        verbose_name = gettext_lazy("validation by the community")
+        verbose_name_plural = gettext_lazy("validations by the community")
+
+    def takes_part(self, user: User) -> bool:
+        return bool(VALIDATORS & community_roles_of(user))
+
+    def choices(self) -> list[Action]:
+        return [
+            ("reject", _("Request changes"), True),
+            ("approve", _("Validate"), False),
+            ("approve", _("Validate with comment"), True),
+        ]
+
+    def get_actions(self, obj: Page, user: User) -> list[Action]:
+        from organizations.moderation.selectors import has_spoken
+
+        return [] if has_spoken(user, obj) else super().get_actions(obj, user)
+
+
+VALIDATORS = frozenset({CommunityRole.STEERING.value, CommunityRole.FACILITATOR.value})

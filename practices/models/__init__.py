@@ -3,6 +3,7 @@
 from practices.models.case_studies import CaseStudyPage, Partner, PracticeApplication
 from practices.models.knowledge import Contribution, KnowledgePage, KnowledgePageTag
 from practices.models.lessons import LessonPage, LessonPractice
+from practices.models.life_cycle import ReviewPeriods, StatusChange, Verification
 from practices.models.practice_sheets import PracticeCompetency, PracticeSheetPage
 
 __all__ = [
@@ -16,4 +17,7 @@ __all__ = [
     "PracticeApplication",
     "PracticeCompetency",
     "PracticeSheetPage",
+    "ReviewPeriods",
+    "StatusChange",
+    "Verification",
 ]

@@ -1,6 +1,7 @@
 """What all knowledge shares: a summary, an owner, themes, people, dates and a lasting name."""
 
 import uuid
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -22,7 +23,16 @@ from wagtail.query import PageQuerySet
 from core.models import BasePage, User
 from organizations.models import OrganizationOwnedPage
 from organizations.visibility import visible_q
-from practices.models.fields import terms_field
+from practices.completeness import completeness, label_of
+from practices.models.fields import term_field, terms_field
+from practices.models.life_cycle import ReviewPeriods
+from taxonomy.models import Term
+
+RETIRED = "retired"
+# What belongs to a page and its translations as a whole, not to one of its texts: a draft neither
+# holds it nor brings it back.
+LIFE_CYCLE_FIELDS = ("status", "last_verified_on", "review_by")
+_LIFE_CYCLE_COLUMNS = ("status_id", "last_verified_on", "review_by")
 
 
 class Licence(models.TextChoices):
@@ -63,6 +73,10 @@ class KnowledgePageQuerySet(PageQuerySet):
         visible = KnowledgePage._base_manager.filter(visible_q(viewer))
         return self.filter(pk__in=visible.order_by().values("pk"))
 
+    def current(self) -> Self:
+        """The pages that are not retired."""
+        return self.exclude(status__slug=RETIRED)
+
 
 class KnowledgePage(OrganizationOwnedPage, BasePage):
     """The concrete base of practice sheets, case studies and lessons learned.
@@ -72,6 +86,8 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
 
     # The value of the search facet `type`; each concrete type sets its own.
     type_slug: ClassVar[str] = ""
+    # The state in which a page of this type begins; see `practices.life_cycle`.
+    first_state: ClassVar[str] = ""
 
     summary = models.TextField(
         _("summary"),
@@ -101,6 +117,9 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
     tags = ClusterTaggableManager(through=KnowledgePageTag, blank=True, verbose_name=_("tags"))
     date_start = models.DateField(_("carried out from"), null=True, blank=True)
     date_end = models.DateField(_("carried out until"), null=True, blank=True)
+    status = term_field(
+        "status", _("status"), _("What the community recommends doing with it today.")
+    )
     last_verified_on = models.DateField(
         _("last verified on"),
         null=True,
@@ -122,7 +141,7 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
     is_creatable = False
     parent_page_types = ["organizations.OrganizationPage"]
     subpage_types: ClassVar[list[str]] = []
-    exclude_fields_in_copy = ["persistent_id"]
+    exclude_fields_in_copy = ["persistent_id", *LIFE_CYCLE_FIELDS]
 
     class Meta:
         verbose_name = _("page of knowledge")
@@ -145,6 +164,38 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
         if errors:
             raise ValidationError(errors)
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save with the state, and the day of the next review, that a page of its type has."""
+        if self._state.adding:
+            self._begin_life()
+        if self.live and self.review_by is None and not kwargs.get("update_fields"):
+            self.review_by = self.next_review(self.last_verified_on or timezone.localdate())
+        super().save(*args, **kwargs)
+
+    def _begin_life(self) -> None:
+        """A translation takes the state of the page it translates; a new sheet is promising."""
+        other = self.in_every_language().first()
+        for name in LIFE_CYCLE_FIELDS:
+            if other is not None and getattr(self, name) is None:
+                setattr(self, name, getattr(other, name))
+        if self.status is None and self.first_state:
+            self.status = Term.objects.of("status").filter(slug=self.first_state).first()
+
+    def serializable_data(self) -> dict[str, Any]:
+        """The content of a revision, which is one of its texts."""
+        data: dict[str, Any] = super().serializable_data()
+        return {name: value for name, value in data.items() if name not in LIFE_CYCLE_FIELDS}
+
+    def with_content_json(self, content: dict[str, Any]) -> Any:
+        """The page with the content of a revision, and the life it has now."""
+        page = super().with_content_json(content)
+        # From the row: who saved this revision may have read the page before somebody moved it.
+        rows = KnowledgePage._base_manager.filter(pk=self.pk)
+        row = rows.values(*_LIFE_CYCLE_COLUMNS).first()
+        for column, value in (row or {}).items():
+            setattr(page, column, value)
+        return page
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """What the templates of all types show beside the page itself."""
         from practices.reading import reading_context
@@ -152,6 +203,21 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context.update(reading_context(self, request))
         return context
+
+    def credited_people(self) -> set[int]:
+        """The accounts of those who are credited for more than a review of the text."""
+        return {
+            each.user_id
+            for each in self.contributions.all()
+            if each.user_id and each.role != ContributionRole.REVIEW
+        }
+
+    def what_is_missing(self, percent: int) -> list[str]:
+        """The fields that would help readers most, while the text is less complete than that."""
+        found = completeness(self)
+        if found.percent >= percent:
+            return []
+        return [label_of(self, need.field) for need in found.missing[:5]]
 
     def translations_for(self, user: User | AnonymousUser) -> Any:
         """The published translations of this page that `user` may know of."""
@@ -163,10 +229,40 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
         """What kind of knowledge it is, in the reader's language."""
         return str(capfirst(self.specific_class._meta.verbose_name))
 
+    def in_every_language(self) -> KnowledgePageQuerySet:
+        """This page and its translations."""
+        pages: KnowledgePageQuerySet = KnowledgePage.objects.all()
+        return pages.filter(translation_key=self.translation_key)
+
+    def writers(self) -> set[int]:
+        """The ids of the people who own it, or are credited, in any of its languages."""
+        family = self.in_every_language().order_by()
+        owners = family.exclude(owner=None).values_list("owner_id")
+        credited = Contribution.objects.filter(page__in=family.values("pk")).exclude(user=None)
+        return {pk for (pk,) in owners.union(credited.order_by().values_list("user_id"))}
+
+    @property
+    def state(self) -> str:
+        """Where it stands in the life of its type; see `practices.life_cycle`."""
+        return self.status.slug if self.status else self.first_state
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether it is kept for those who refer to it only."""
+        return self.state == RETIRED
+
+    def next_review(self, day: date) -> date | None:
+        """The day by which it must be looked at again when it holds on `day`, if any."""
+        return ReviewPeriods.load().after(day, self.specific_class.type_slug)
+
     @property
     def is_review_due(self) -> bool:
         """Whether the day by which it should have been reviewed has passed."""
-        return self.review_by is not None and self.review_by < timezone.localdate()
+        return (
+            self.review_by is not None
+            and self.review_by < timezone.localdate()
+            and not self.is_retired
+        )
 
     @property
     def names_people(self) -> bool:

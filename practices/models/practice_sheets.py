@@ -16,6 +16,7 @@ class PracticeSheetPage(KnowledgePage):
     """A good practice that others can take up (FAO template, TIDieR, PANORAMA, EEF)."""
 
     type_slug = "practice-sheet"
+    first_state = "promising"
 
     problem = prose_field(_("problem"), _("The problem that it answers, and for whom."))
     objective = prose_field(_("objective"), _("What should be different afterwards."))
@@ -72,9 +73,6 @@ class PracticeSheetPage(KnowledgePage):
     )
     sustainability = prose_field(
         _("sustainability"), _("What keeps it going after the first year.")
-    )
-    status = term_field(
-        "status", _("status"), _("What the community recommends doing with it today.")
     )
 
     template = "practices/practice_sheet_page.html"

@@ -20,10 +20,10 @@ PER_TYPE = 6
 
 
 def _readable_here(context: Context) -> Any:
-    """The pages that the reader may see, in the language they read."""
+    """The pages in use that the reader may see, in the language they read."""
     request = context.get("request")
     viewer = getattr(request, "user", AnonymousUser())
-    pages = KnowledgePage.objects.filter(locale__language_code=get_language() or "fr")
+    pages = KnowledgePage.objects.current().filter(locale__language_code=get_language() or "fr")
     return readable(pages, viewer)
 
 

@@ -8,8 +8,9 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from accounts import doors
 from passerelle.api import api
-from practices.views import permalink
+from practices.views import permalink, still_valid
 from search import monitoring
 
 handler500 = "core.errors.server_error"
@@ -21,16 +22,23 @@ urlpatterns = [
         serve,
         {"document_root": settings.MEDIA_ROOT},
     ),
+    *doors.admin_urlpatterns,
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api.urls),
     path("healthz", monitoring.alive),
     path("readyz", monitoring.ready),
     path("metrics", monitoring.metrics),
+    # Without a language, so that the identity provider has one address to send people back to.
+    path("", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("id/<uuid:persistent_id>/", permalink, name="permalink"),
     *i18n_patterns(
+        path("still-valid/<uuid:persistent_id>/", still_valid, name="still-valid"),
         path("", include("search.urls")),
         path("", include("notifications.urls")),
+        path("", include("organizations.urls")),
+        path("", include("accounts.urls")),
+        *doors.reader_urlpatterns,
         path("", include(wagtail_urls)),
     ),
 ]

@@ -10,6 +10,7 @@ from PIL import Image
 
 from demo.content import FOLDER, IMAGES, DemoContentError, read_scenario
 from demo.images import PICTURES
+from organizations.models import Role
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +51,10 @@ def test_every_organization_writes_and_has_all_roles_and_something_to_moderate(s
     for person in scenario.people:
         for slug, role in person.memberships:
             roles[slug].add(role)
-    assert all(found == {"contributor", "editor", "moderator", "lead"} for found in roles.values())
+    assert all(found >= {"contributor", "editor", "moderator", "lead"} for found in roles.values())
+    assert set.union(*roles.values()) == set(Role.values)
+    community = {role for person in scenario.people for role in person.community}
+    assert community == {"facilitator", "steering", "mediator"}
     waiting = {p.data["organization"] for p in scenario.pages if p.data["state"] == "in_review"}
     assert waiting == {page.data["organization"] for page in scenario.pages} == slugs
 

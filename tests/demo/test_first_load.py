@@ -11,7 +11,9 @@ from demo import loader
 from demo.accounts import accounts_file
 from demo.content import read_scenario
 from demo.loader import DemoNotWelcome, load_demo
-from organizations.models import Organization
+from organizations.models import Decision, ModerationPlan, Organization
+from organizations.moderation.plans import warnings_about
+from organizations.moderation.register import verify_register
 from practices.models import KnowledgePage
 from taxonomy.models import Term
 
@@ -63,3 +65,25 @@ def test_a_site_where_others_work_is_left_alone():
     with pytest.raises(CommandError, match="Autre"):
         call_command("load_demo")
     assert not User.objects.exists()
+
+
+def test_what_the_story_decided_is_in_the_register():
+    wanted = {"pauses-actives-reussite", "ressources-libres-partagees", "contrat-d-equipe"}
+    few = tuple(page for page in SCENARIO.pages if page.slug in wanted) + SCENARIO.pages[:3]
+    load_demo(dataclasses.replace(SCENARIO, pages=few))
+
+    live = [page for page in few if page.data["state"] == "live"]
+    approved = Decision.objects.filter(kind="approved")
+    assert approved.count() == sum(len(page.languages) for page in live)
+    assert {each.year for each in approved.values_list("made_at__date", flat=True)} == {
+        page.data["published_on"].year for page in live
+    }
+    assert verify_register().fault == ""
+
+
+def test_an_organization_of_the_demo_reviews_before_it_approves():
+    load_demo(dataclasses.replace(SCENARIO, pages=()))
+
+    plan = ModerationPlan.objects.get(organization__slug="upgm")
+    assert [step.kind for step in plan.steps.all()] == ["internal_review", "organization"]
+    assert warnings_about(plan) == []

@@ -16,7 +16,13 @@ from demo.accounts import accounts_file
 from demo.content import PageEntry, read_scenario
 from demo.loader import load_demo
 from demo.models import LoadedItem
-from organizations.models import Organization, OrganizationPage
+from organizations.models import (
+    CommunityMembership,
+    CommunityRole,
+    Organization,
+    OrganizationPage,
+    OrganizationRoleGroup,
+)
 from practices.completeness import is_filled
 from practices.models import KnowledgePage, PracticeSheetPage
 
@@ -28,7 +34,7 @@ SCENARIO = read_scenario()
 # Names in the files that are not those of the fields.
 FIELDS = {"applies": "applications", "practices": "lesson_practices"}
 FLOW = {"slug", "type", "organization", "state", "author", "approved_by", "published_on"}
-FLOW |= {"rejection_comment", "fr", "en"}
+FLOW |= {"rejection_comment", "life_cycle", "fr", "en"}
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +126,8 @@ def test_every_page_stands_where_the_story_has_it(demo, entry):
 def test_histories_read_as_if_they_had_happened_then(demo):
     for entry in SCENARIO.pages:
         page = entry.model.objects.get(slug=entry.slug)
-        lines = PageLogEntry.objects.filter(page=page.pk).order_by("timestamp")
+        lines = PageLogEntry.objects.filter(page=page.pk, action__startswith="wagtail.")
+        lines = lines.order_by("timestamp")
         assert lines.first().user == page.owner
         assert lines.first().timestamp < timezone.now() - datetime.timedelta(days=12)
         if page.live:
@@ -190,6 +197,23 @@ def test_a_second_load_changes_nothing_and_keeps_the_passwords(demo):
     assert accounts_file().read_text("utf-8") == before
 
 
+def test_organizations_get_the_groups_of_roles_that_are_new_since_the_last_load(demo):
+    LoadedItem.objects.filter(key="rights of the roles").update(digest="of an earlier version")
+    OrganizationRoleGroup.objects.filter(role="reviewer").delete()
+
+    again = load_demo()
+
+    assert (again.created, again.updated) == (0, 1)
+    groups = OrganizationRoleGroup.objects.filter(role="reviewer")
+    assert groups.count() == Organization.objects.count()
+    assert User.objects.get(username="samuel-quirion").has_perm("wagtailadmin.access_admin")
+
+
+def test_the_community_has_its_people(demo):
+    found = CommunityMembership.objects.values_list("role", flat=True)
+    assert set(found) == set(CommunityRole.values)
+
+
 def test_a_changed_file_changes_its_page_only(demo):
     entry = next(each for each in SCENARIO.pages if each.slug == "examen-en-deux-temps")
     data = {**entry.data, "fr": {**entry.data["fr"], "title": "Examen, puis équipe"}}
@@ -213,3 +237,30 @@ def test_passwords_are_made_anew_when_asked_or_when_their_file_is_lost(demo):
     assert load_demo().accounts
     lost = accounts_file().read_text("utf-8")
     assert len({before, asked, lost}) == 3
+
+
+def test_pages_of_the_demo_have_lived(demo, client):
+    lived = [entry for entry in SCENARIO.pages if "life_cycle" in entry.data]
+    assert lived
+    for entry in lived:
+        expected = entry.data["life_cycle"]
+        for language in entry.languages:
+            page = page_of(entry, language)
+            moves = [each for each in expected if "to" in each]
+            if moves:
+                assert page.state == moves[-1]["to"]
+                html = client.get(page.get_url()).content.decode()
+                assert html_words(moves[-1][language]) in html_words(html)
+            days = [each["day"] for each in expected if "verified" in each]
+            if days:
+                assert page.last_verified_on == days[-1]
+        lines = PageLogEntry.objects.filter(page=page.pk, action__startswith="practices.")
+        told = [
+            timezone.localtime(each).date() for each in lines.values_list("timestamp", flat=True)
+        ]
+        assert sorted(told) == [each["day"] for each in expected]
+
+
+def html_words(text: str) -> str:
+    """A text on one line."""
+    return " ".join(text.split())

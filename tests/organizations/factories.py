@@ -4,7 +4,7 @@ from functools import partial
 from itertools import count
 
 from core.models import User
-from organizations.models import Organization, Role
+from organizations.models import CommunityMembership, CommunityRole, Organization, Role
 from organizations.services import add_member, create_organization
 
 _numbers = count(1)
@@ -29,6 +29,14 @@ def person(name: str = "", *, member_of: Organization | None = None, role: str =
 
 
 contributor = partial(person, role=Role.CONTRIBUTOR)
+reviewer = partial(person, role=Role.REVIEWER)
 editor = partial(person, role=Role.EDITOR)
 moderator = partial(person, role=Role.MODERATOR)
 lead = partial(person, role=Role.LEAD)
+
+
+def validator(name: str = "", role: str = CommunityRole.STEERING) -> User:
+    """A person of the community's steering group, or in another of its roles."""
+    user = person(name)
+    CommunityMembership.objects.create(user=user, role=role)
+    return user

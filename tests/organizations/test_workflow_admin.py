@@ -47,9 +47,11 @@ def test_an_approval_made_by_hand_is_refused_to_an_author(world):
     page = draft(world.pages["home"], judge, "La mienne")
     submit_for_moderation(page, user=judge)
 
-    answer = world.client("moderator").post(decide_path(page, "approve"))
+    answer = world.client("moderator").post(
+        decide_path(page, "approve"), {"revision": page.latest_revision_id}
+    )
 
-    assert answer.status_code == 302
+    assert answer.status_code == 409
     page.refresh_from_db()
     assert not page.live
     assert page.workflow_in_progress
@@ -63,11 +65,11 @@ def test_who_changes_a_text_while_deciding_has_not_approved_it(world):
 
     client.post(path, form_data(client, path, **by_the_way, **{"workflow-action-name": "approve"}))
 
-    page.refresh_from_db()
+    page = LessonPage.objects.get(pk=page.pk)
     assert not page.live
     # Another moderator may.
     client.force_login(moderator("autre", member_of=world.organization))
-    client.post(decide_path(page, "approve"))
+    client.post(decide_path(page, "approve"), {"revision": page.latest_revision_id})
     page.refresh_from_db()
     assert page.live
 
@@ -76,12 +78,12 @@ def test_a_refusal_in_the_admin_says_why(world):
     client = world.client("moderator")
     page = world.pages["waiting"]
     path = decide_path(page, "reject")
-    ajax = {"HTTP_X_REQUESTED_WITH": "XMLHttpRequest"}
+    read = {"revision": page.latest_revision_id}
 
-    client.post(path, {"comment": " "}, **ajax)
+    client.post(path, {"comment": " ", **read})
     assert LessonPage.objects.get(pk=page.pk).workflow_in_progress
 
-    client.post(path, {"comment": "Il manque les résultats."}, **ajax)
+    client.post(path, {"comment": "Il manque les résultats.", **read})
     page = LessonPage.objects.get(pk=page.pk)
     assert not page.workflow_in_progress
     assert not page.live
@@ -191,7 +193,7 @@ def test_a_page_that_moves_belongs_to_its_new_organization_and_waits_no_more(wor
 
 
 def test_the_first_page_of_the_admin_shows_moderators_what_waits_for_them(world):
-    waiting = reverse("wagtailadmin_pages:edit", args=[world.ids["waiting"]])
+    waiting = reverse("moderation:review", args=[world.ids["waiting"]])
 
     assert waiting in world.client("moderator").get("/admin/").content.decode()
     assert waiting not in world.client("stranger").get("/admin/").content.decode()

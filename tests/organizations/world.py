@@ -1,18 +1,22 @@
 """An organization with something of everything, its people, and a stranger from another."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import wagtail_factories
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 from django.test import Client
+from django.utils import timezone
 from wagtail.documents import get_document_model
 from wagtail.models import Page
 
+from accounts.models import Invitation
 from core.models import User
 from notifications.models import Notice
-from organizations.models import Membership, Organization, Role
+from organizations.models import CommunityMembership, Membership, Organization, Role
+from organizations.moderation.plans import configure_steps
 from organizations.services import submit_for_moderation
 from practices.models import LessonPage
 from tests.organizations.agreements import drafted, leader_of, signed
@@ -150,7 +154,15 @@ def build_world() -> World:
         "group": own.role_groups.get(role=Role.EDITOR).group_id,
         "user": writer.pk,
         "notice": Notice.objects.get(recipient=world.people["moderator"]).pk,
+        "plan": configure_steps(own, steps=[("organization", 1)]).pk,
+        "their_plan": configure_steps(other, steps=[("organization", 1)]).pk,
         "membership": Membership.objects.get(user=writer).pk,
+        "invitation": Invitation.objects.create(
+            email=f"{SOUGHT}@{HIDDEN}.example",
+            organization=own,
+            expires_at=timezone.now() + timedelta(days=1),
+        ).pk,
+        "community_role": CommunityMembership.objects.get(user=world.people["superuser"]).pk,
         "their_membership": Membership.objects.get(user=world.people["stranger"]).pk,
     }
     return world

@@ -44,8 +44,9 @@ KEYS: dict[str, str | None] = {
     "wagtaildocs": "document",
     "wagtailusers_users": "user",
     "wagtailusers_groups": "group",
-    "organizations": "organization",
+    "organizations": "owner",
     "memberships": "membership",
+    "moderation-plans": "plan",
     "notifications": "notice",
     "wagtailsites": None,
     "wagtaillocales": None,
@@ -99,7 +100,7 @@ class Route:
         for first in ("page", "image", "document"):
             if first in found:
                 return first
-        return min(found, default=None)  # type: ignore[type-var]
+        return min(found, default=None)
 
     def _names(self, argument: str) -> str | None:
         if argument == "pk":

@@ -18,6 +18,7 @@ from wagtail.models import Page
 from core.models import User
 from notifications.models import Notice
 from organizations.models import CommunityMembership, CommunityRole, Membership, Organization, Role
+from organizations.moderation.plans import configure_steps
 from organizations.services import approve, reject, submit_for_moderation
 from practices.models import LessonPage
 from tests.organizations.agreements import signed
@@ -173,7 +174,8 @@ def _others(world: World) -> None:
     def administers(role: str) -> bool:
         return role == "administrator"
 
-    world.add("organization", own.pk, leads)
+    world.add("owner", own.pk, leads)
+    world.add("plan", configure_steps(own, steps=[("organization", 1)]).pk, leads)
     membership = Membership.objects.get(user=people["contributor_a"])
     world.add("membership", membership.pk, leads)
     notice = Notice.objects.filter(recipient=people["moderator_a"], kind="submitted").first()

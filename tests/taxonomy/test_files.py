@@ -11,7 +11,7 @@ from django.utils import translation
 
 from organizations.models import Organization
 from practices.models import CaseStudyPage, LessonPage, PracticeCompetency, PracticeSheetPage
-from practices.search import RETIRED
+from practices.models.knowledge import RETIRED
 from taxonomy.files import VocabularyFileError, read_file, read_folder
 from taxonomy.models import Term
 

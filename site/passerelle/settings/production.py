@@ -19,6 +19,12 @@ WHITENOISE_USE_FINDERS = False
 # The thread of each process would feed the index of its own; here a process does nothing else.
 SEARCH_WORKER_IN_PROCESS = env.bool("SEARCH_WORKER_IN_PROCESS", default=False)
 
+# Several processes serve: they count attempts to sign in together, in a table of the database that
+# `manage.py createcachetable` makes.
+CACHES = {"default": env.cache("CACHE_URL", default="dbcache://passerelle_cache")}
+# The proxy that speaks HTTPS.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1)
+
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
 # Programs that watch the site ask these from inside, without HTTPS.
 SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]

@@ -31,3 +31,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Tests run the worker themselves, so that what they see does not depend on a thread.
 SEARCH_WORKER_IN_PROCESS = False
+# The tests of it ask for it.
+SECOND_FACTOR_REQUIRED = False

@@ -1,4 +1,4 @@
-"""Lists of the admin that hold what a person manages."""
+"""What the lists of organizations, of their members and of their steps share in the admin."""
 
 from typing import Any
 

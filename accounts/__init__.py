@@ -1,0 +1,1 @@
+"""How people come in: sign-in, second factor, invitations, roles and each one's own space."""

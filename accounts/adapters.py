@@ -1,0 +1,48 @@
+"""How django-allauth behaves on this site: nobody signs up by themselves, mails speak to people."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse, translate_url
+from django.utils.translation import override
+
+from core.languages import language_of
+from core.models import User
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """An account is opened by an invitation, whose page does not go through here."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def format_email_subject(self, subject: str) -> str:
+        return f"{settings.WAGTAIL_SITE_NAME} – {subject}"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Write in the language that the person chose, with links to pages in that language."""
+        user = context.get("user")
+        if not isinstance(user, User):
+            super().send_mail(template_prefix, email, context)
+            return
+        language = language_of(user)
+        links = {
+            name: translate_url(value, language)
+            for name, value in context.items()
+            if name.endswith("_url") and isinstance(value, str)
+        }
+        with override(language):
+            super().send_mail(template_prefix, email, {**context, **links})
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("my_space")
+
+
+class SocialAccountAdapter(DefaultSocialAccountAdapter):
+    """The identity provider opens accounts that exist; it makes none."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
+        return False

@@ -1,0 +1,1 @@
+"""How texts are decided on: steps, decisions and their rules, the register that keeps them."""

@@ -1,0 +1,209 @@
+"""The rules of a decision, whatever the door through which it comes."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.models import Page, Revision, TaskState
+
+from core.models import User
+from organizations.models import (
+    CompletenessTask,
+    ConflictOfInterest,
+    DecisionKind,
+    ModerationTask,
+    Opinion,
+    Organization,
+    Role,
+    StepKind,
+    Verdict,
+)
+from organizations.models.organizations import community_roles_of, roles_of
+from organizations.models.tasks import NEED_A_REASON, VALIDATORS
+from organizations.moderation.differences import difference_from_live
+from organizations.moderation.refusals import (
+    AlreadyDecided,
+    NotForYou,
+    ReasonMissing,
+    TextChanged,
+)
+from organizations.moderation.register import record_decision
+from organizations.moderation.selectors import authors_of_submission
+
+# What an action is called in the register; at the validation, to approve is to validate.
+KINDS = {
+    "approve": DecisionKind.APPROVED,
+    "reject": DecisionKind.CHANGES_REQUESTED,
+    "recommend": DecisionKind.RECOMMENDED,
+    "advise": DecisionKind.CHANGES_ADVISED,
+}
+
+
+@transaction.atomic
+def take_action(
+    task_state: TaskState,
+    *,
+    user: User,
+    action: str,
+    revision: int | None = None,
+    comment: str = "",
+    made_at: datetime.datetime | None = None,
+) -> None:
+    """Decide, recommend or advise on the text `revision` (its number), which `user` has read.
+
+    Raises `DecisionRefused` saying why, in the language of the person: they have no part in it,
+    it is their own text, somebody decided already, the text is no longer the one that they read,
+    or the reason is missing. Nothing has changed then.
+    """
+    # Two people who decide at once wait for each other here.
+    locked = (
+        TaskState.objects.select_for_update(of=("self",))
+        .select_related("workflow_state", "finished_by")
+        .get(pk=task_state.pk)
+    )
+    task = locked.task.specific
+    page = locked.workflow_state.content_object.specific
+    if not task.is_for(page, user):
+        raise NotForYou(_("You have no part in deciding on this text."))
+    if locked.status != TaskState.STATUS_IN_PROGRESS:
+        raise AlreadyDecided(locked)
+    if action not in {name for name, _label, _modal in task.get_actions(page, user)}:
+        raise NotForYou(why_not(page, user))
+    if action in NEED_A_REASON and not comment.strip():
+        raise ReasonMissing
+    if revision is None or revision != page.latest_revision_id:
+        raise TextChanged(revision)
+    # Held as well: what was read is what is published.
+    text = Revision.objects.select_for_update().get(pk=revision)
+    locked.revision = text
+    difference = difference_from_live(page, text)
+    _CARRY_OUT[action](task, locked, user, comment)
+    kind = KINDS[action]
+    if task.kind == StepKind.COMMUNITY and action == "approve":
+        kind = DecisionKind.VALIDATED
+    record_decision(
+        kind=kind,
+        person=user,
+        organization=task.organization,
+        page=page,
+        revision=text,
+        step=task.kind.value,
+        reason=comment,
+        difference=difference,
+        made_at=made_at,
+    )
+
+
+def why_not(page: Page, user: User) -> str:
+    """Why `user`, who is asked at this step, may not take this decision on this text."""
+    if user.pk in authors_of_submission(page):
+        return _("You wrote this text, or part of it: somebody else must decide on it.")
+    return _("This is not yours to decide at this step.")
+
+
+def _approve(task: ModerationTask, state: TaskState, user: User, comment: str) -> None:
+    if task.needed > 1:
+        _say(state, user, Verdict.FAVOURABLE, comment)
+        if _said(state).filter(verdict=Verdict.FAVOURABLE).count() < task.needed:
+            return
+    state.approve(user=user, comment=comment)
+
+
+def _reject(task: ModerationTask, state: TaskState, user: User, comment: str) -> None:
+    state.reject(user=user, comment=comment)
+
+
+def _recommend(task: ModerationTask, state: TaskState, user: User, comment: str) -> None:
+    _advise_with(task, state, user, Verdict.FAVOURABLE, comment)
+
+
+def _advise(task: ModerationTask, state: TaskState, user: User, comment: str) -> None:
+    _advise_with(task, state, user, Verdict.CHANGES, comment)
+
+
+def _advise_with(
+    task: ModerationTask, state: TaskState, user: User, verdict: Verdict, comment: str
+) -> None:
+    """Keep an opinion; once enough people gave theirs, those who decide have what they need."""
+    _say(state, user, verdict, comment)
+    if _said(state).count() >= task.needed:
+        state.approve(user=user)
+
+
+def _say(state: TaskState, user: User, verdict: Verdict, comment: str) -> None:
+    Opinion.objects.create(
+        task_state_id=state.pk,
+        revision_number=state.revision_id,
+        person=user,
+        verdict=verdict,
+        comment=comment.strip(),
+    )
+
+
+def _said(state: TaskState) -> Any:
+    return Opinion.objects.filter(task_state=state.pk, revision_number=state.revision_id)
+
+
+_CARRY_OUT: dict[str, Callable[[ModerationTask, TaskState, User, str], None]] = {
+    "approve": _approve,
+    "reject": _reject,
+    "recommend": _recommend,
+    "advise": _advise,
+}
+
+
+def check_completeness(task: CompletenessTask, state: TaskState) -> None:
+    """Let a text pass that is complete enough; send another one back with what it lacks."""
+    page = state.workflow_state.content_object.specific
+    missing = state.revision.as_object().what_is_missing(task.percent)
+    if not missing:
+        state.approve(update=False)
+        return
+    reason = _("This text does not say enough yet. It would help most to fill in: %(fields)s.") % {
+        "fields": ", ".join(missing)
+    }
+    state.reject(update=False, comment=reason)
+    record_decision(
+        kind=DecisionKind.INCOMPLETE,
+        person=None,
+        organization=task.organization,
+        page=page,
+        revision=state.revision,
+        step=task.kind.value,
+        reason=reason,
+    )
+
+
+@transaction.atomic
+def declare_conflict(page: Page, *, user: User, note: str = "") -> None:
+    """Keep `user` out of every decision on `page`, in all its languages.
+
+    Raises `DecisionRefused` for who has no part in deciding on pages of its organization. Said
+    twice, it counts once.
+    """
+    organization: Organization = page.specific.organization
+    if not _may_ever_decide(user, organization):
+        raise NotForYou(_("You have no part in deciding on this text."))
+    _row, made = ConflictOfInterest.objects.get_or_create(
+        person=user, translation_key=page.translation_key, defaults={"note": note.strip()}
+    )
+    if made:
+        record_decision(
+            kind=DecisionKind.CONFLICT,
+            person=user,
+            organization=organization,
+            page=page,
+            revision=page.get_latest_revision(),
+            reason=note,
+        )
+
+
+def _may_ever_decide(user: User, organization: Organization) -> bool:
+    deciding = {Role.MODERATOR, Role.REVIEWER, Role.LEAD}
+    return bool(
+        user.is_superuser
+        or deciding & roles_of(user, organization.pk)
+        or VALIDATORS & community_roles_of(user)
+    )

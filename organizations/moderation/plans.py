@@ -1,0 +1,174 @@
+"""From the steps that an organization chose to Wagtail's workflows, which nobody edits by hand."""
+
+from collections.abc import Callable, Sequence
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
+from wagtail.models import Task, Workflow, WorkflowTask
+
+from core.models import User
+from organizations.models import (
+    CommunityMembership,
+    CommunityValidationTask,
+    CompletenessTask,
+    InternalReviewTask,
+    Membership,
+    ModerationPlan,
+    Organization,
+    OrganizationApprovalTask,
+    PlanStep,
+    Role,
+    StepKind,
+)
+from organizations.models.plans import check_steps
+from organizations.models.tasks import VALIDATORS
+
+
+@transaction.atomic
+def apply_plan(plan: ModerationPlan) -> None:
+    """Make the workflow of `plan` as it is saved; texts submitted from now on pass its steps.
+
+    A workflow is never changed: a text in progress keeps the steps with which it was submitted.
+    Raises `ValidationError` for steps that cannot work.
+    """
+    steps = list(plan.steps.all())
+    check_steps([step.kind for step in steps])
+    tasks = [_TASKS[step.kind](plan.organization, step) for step in steps]
+    plan.workflow = _workflow(plan.organization, tasks)
+    plan.save(update_fields=["workflow"])
+
+
+def _workflow(organization: Organization, tasks: Sequence[Task]) -> Workflow:
+    """The workflow with exactly these tasks, made when there is none."""
+    wanted = [task.pk for task in tasks]
+    for workflow in Workflow.objects.filter(
+        active=True, workflow_tasks__task=wanted[0]
+    ).prefetch_related("workflow_tasks"):
+        order = sorted(workflow.workflow_tasks.all(), key=lambda each: each.sort_order or 0)
+        if [each.task_id for each in order] == wanted:
+            return workflow
+    with override("fr"):
+        name = _("Steps of %(organization)s") % {"organization": organization.name_fr}
+    workflow = Workflow.objects.create(name=name[:255])
+    for place, task in enumerate(tasks):
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=place)
+    return workflow
+
+
+def _name(kind: StepKind, organization: Organization) -> str:
+    with override("fr"):
+        return f"{str(kind.label).capitalize()} · {organization.short_name}"[:255]
+
+
+def _approval(organization: Organization, step: PlanStep) -> Task:
+    return OrganizationApprovalTask.objects.get(organization=organization)
+
+
+def _completeness(organization: Organization, step: PlanStep) -> Task:
+    task, _made = CompletenessTask.objects.get_or_create(
+        organization=organization,
+        percent=step.percent,
+        defaults={"name": _name(StepKind.COMPLETENESS, organization)},
+    )
+    return task
+
+
+def _internal_review(organization: Organization, step: PlanStep) -> Task:
+    task, _made = InternalReviewTask.objects.get_or_create(
+        organization=organization,
+        needed=step.people,
+        defaults={"name": _name(StepKind.INTERNAL_REVIEW, organization)},
+    )
+    return task
+
+
+def _community(organization: Organization, step: PlanStep) -> Task:
+    task, _made = CommunityValidationTask.objects.get_or_create(
+        organization=organization,
+        needed=step.people,
+        defaults={"name": _name(StepKind.COMMUNITY, organization)},
+    )
+    return task
+
+
+_TASKS: dict[str, Callable[[Organization, PlanStep], Task]] = {
+    StepKind.ORGANIZATION: _approval,
+    StepKind.COMPLETENESS: _completeness,
+    StepKind.INTERNAL_REVIEW: _internal_review,
+    StepKind.COMMUNITY: _community,
+}
+
+
+def configure_steps(
+    organization: Organization,
+    *,
+    steps: Sequence[tuple[str, int]],
+    content_type: int | None = None,
+) -> ModerationPlan:
+    """Choose the steps of an organization, as (kind, number) in their order.
+
+    The number is that of people, or the percentage of a completeness check. `content_type` is the
+    id of a page type, nothing for all types. Raises `ValidationError` as `apply_plan` does.
+    """
+    kinds = [kind for kind, _number in steps]
+    if unknown := set(kinds) - set(StepKind.values):
+        raise ValidationError(
+            _("No step “%(step)s”. Known: %(known)s.")
+            % {"step": ", ".join(sorted(unknown)), "known": ", ".join(StepKind.values)}
+        )
+    with transaction.atomic():
+        plan, _made = ModerationPlan.objects.get_or_create(
+            organization=organization, content_type_id=content_type
+        )
+        plan.steps.set(
+            [
+                PlanStep(
+                    kind=kind,
+                    sort_order=place,
+                    **{"percent" if kind == StepKind.COMPLETENESS else "people": number},
+                )
+                for place, (kind, number) in enumerate(steps)
+            ]
+        )
+        plan.save()
+        apply_plan(plan)
+    return plan
+
+
+def warnings_about(plan: ModerationPlan) -> list[str]:
+    """What may keep texts waiting: steps for which there are too few people today."""
+    found = []
+    for step in plan.steps.all():
+        there = _PEOPLE[step.kind](plan.organization) if step.kind in _PEOPLE else None
+        needed = step.people if step.kind != StepKind.ORGANIZATION else 1
+        if there is not None and there < needed:
+            found.append(
+                ngettext(
+                    "%(step)s: it needs %(needed)s person and there are %(there)s today. Texts will"
+                    " wait until there are enough.",
+                    "%(step)s: it needs %(needed)s people and there are %(there)s today. Texts will"
+                    " wait until there are enough.",
+                    needed,
+                )
+                % {"step": str(step).capitalize(), "needed": needed, "there": there}
+            )
+    return found
+
+
+def _holding(organization: Organization, role: str) -> int:
+    members = Membership.objects.filter(organization=organization, role=role)
+    return User.objects.filter(is_active=True, memberships__in=members).distinct().count()
+
+
+def _validators(organization: Organization) -> int:
+    roles = CommunityMembership.objects.filter(role__in=VALIDATORS)
+    return User.objects.filter(is_active=True, community_memberships__in=roles).distinct().count()
+
+
+_PEOPLE: dict[str, Callable[[Organization], int]] = {
+    StepKind.INTERNAL_REVIEW: lambda organization: _holding(organization, Role.REVIEWER),
+    StepKind.ORGANIZATION: lambda organization: _holding(organization, Role.MODERATOR),
+    StepKind.COMMUNITY: _validators,
+}

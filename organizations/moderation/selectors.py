@@ -1,0 +1,241 @@
+"""What waits for whom, where a text stands, and who may know of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from wagtail.models import Page, TaskState, WorkflowState
+
+from core.models import User
+from organizations.access import pages_to_read
+from organizations.models import (
+    CommunityRole,
+    ConflictOfInterest,
+    Decision,
+    DecisionKind,
+    Membership,
+    ModerationPlan,
+    ModerationTask,
+    Opinion,
+    OrganizationOwnedPage,
+    Role,
+    StepKind,
+)
+from organizations.models.organizations import community_roles_of, roles_of
+from organizations.models.tasks import VALIDATORS
+from organizations.visibility import Viewer
+
+# Who wrote
+
+
+def authors_of_submission(page: Page) -> set[int]:
+    """The ids of the people who wrote what is submitted: nobody among them may approve it.
+
+    Who submitted it, everyone who saved a draft since what is published now, whoever the text
+    credits, and the same for the versions in other languages that are not published either. For a
+    page that was never published, its owner too.
+    """
+    found: set[int] = set()
+    together = page.get_translations(inclusive=True).select_related("live_revision")
+    for each in together:
+        unfinished = each.current_workflow_state is not None or not each.live
+        if each.pk == page.pk or unfinished:
+            found |= _authors(each)
+    owned = page.specific
+    if isinstance(owned, OrganizationOwnedPage) and page.latest_revision_id:
+        latest: Any = owned.get_latest_revision_as_object()  # type: ignore[attr-defined]
+        found |= latest.credited_people()
+    return found
+
+
+def _authors(page: Page) -> set[int]:
+    revisions = page.revisions.all()
+    live = page.live_revision
+    if live is not None:
+        revisions = revisions.filter(created_at__gt=live.created_at)
+    found = set(revisions.exclude(user=None).values_list("user_id", flat=True))
+    state = page.current_workflow_state
+    if state is not None and state.requested_by_id:
+        found.add(state.requested_by_id)
+    if live is None and page.owner_id:
+        found.add(page.owner_id)
+    return found
+
+
+def has_conflict(user: Viewer, page: Page) -> bool:
+    """Whether `user` declared a conflict of interest about `page`, in any of its languages."""
+    return (
+        user.is_authenticated
+        and ConflictOfInterest.objects.filter(
+            person=user, translation_key=page.translation_key
+        ).exists()
+    )
+
+
+def has_spoken(user: User, page: Page) -> bool:
+    """Whether `user` gave their opinion on the text of `page` as it stands."""
+    return Opinion.objects.filter(
+        person=user,
+        task_state=page.current_workflow_task_state,
+        revision_number=page.latest_revision_id,
+    ).exists()
+
+
+# What waits
+
+
+def tasks_for(user: Viewer) -> QuerySet[TaskState]:
+    """The tasks that wait for `user`, whatever the organization: texts that others submitted.
+
+    Nothing about which they declared a conflict of interest, nor on which they spoke already.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return TaskState.objects.none()
+    mine = Membership.objects.filter(user=user)
+    moderated = mine.filter(role=Role.MODERATOR).values("organization")
+    reviewed = mine.filter(role=Role.REVIEWER).values("organization")
+    asked = Q(task__organizationapprovaltask__organization__in=moderated)
+    asked |= Q(task__internalreviewtask__organization__in=reviewed)
+    if VALIDATORS & community_roles_of(user):
+        asked |= Q(task__communityvalidationtask__isnull=False)
+    if user.is_superuser:
+        asked |= Q(task__organizationapprovaltask__isnull=False)
+    barred = Page.objects.filter(
+        translation_key__in=ConflictOfInterest.objects.filter(person=user).values("translation_key")
+    )
+    # What was said of a text that changed since must be said again.
+    current = Page.objects.filter(latest_revision=OuterRef("revision_number"))
+    spoken = Opinion.objects.filter(Exists(current), person=user)
+    return (
+        TaskState.objects.filter(
+            asked,
+            status=TaskState.STATUS_IN_PROGRESS,
+            workflow_state__status=WorkflowState.STATUS_IN_PROGRESS,
+        )
+        .exclude(workflow_state__object_id__in=[str(each.pk) for each in barred.only("pk")])
+        .exclude(workflow_state__requested_by=user)
+        .exclude(pk__in=spoken.values("task_state"))
+        .order_by("started_at", "pk")
+    )
+
+
+# Where a text stands
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a text: its name, where it stands, and how many people it still waits for.
+
+    `status` is one of `TaskState.STATUS_CHOICES`, or "" for what has not begun.
+    """
+
+    kind: str
+    name: str
+    status: str
+    needed: int = 1
+    given: int = 0
+
+
+def steps_of(page: Page) -> list[Step]:
+    """The steps that `page` passes, or will pass when it is submitted now."""
+    state = page.current_workflow_state
+    if state is not None:
+        tasks = state.all_tasks_with_state()
+        states = {task.pk: task.task_state for task in tasks}
+    else:
+        workflow = page.get_workflow()
+        tasks = list(workflow.tasks) if workflow else []
+        states = {}
+    return [_step(task.specific, states.get(task.pk)) for task in tasks]
+
+
+def _step(task: Any, state: TaskState | None) -> Step:
+    kind = getattr(task, "kind", "")
+    name = str(StepKind(kind).label) if kind else task.name
+    given = 0
+    if state is not None and state.status == TaskState.STATUS_IN_PROGRESS:
+        given = opinions_on(state).count()
+    return Step(kind, name, state.status if state else "", getattr(task, "needed", 1), given)
+
+
+def opinions_on(task_state: TaskState) -> QuerySet[Opinion]:
+    """What people said of the text that a task is about, as it stands."""
+    latest = task_state.workflow_state.content_object.latest_revision_id
+    return task_state.opinions.filter(revision_number=latest).select_related("person")
+
+
+def opinions_in(state: WorkflowState) -> QuerySet[Opinion]:
+    """What people said in all steps of a submission, of any revision, the first one first."""
+    return Opinion.objects.filter(task_state__workflow_state=state).select_related("person")
+
+
+def plan_for(organization_id: int, content_type_id: int) -> ModerationPlan | None:
+    """The plan of an organization for a type of page: its own, else the one for all types."""
+    plans = ModerationPlan.objects.filter(
+        Q(content_type=content_type_id) | Q(content_type=None),
+        organization=organization_id,
+        workflow__isnull=False,
+    ).select_related("workflow")
+    return max(plans, key=lambda plan: plan.content_type_id or 0, default=None)
+
+
+# Who may read what is submitted
+
+
+def may_review(user: User, page: Page) -> bool:
+    """Whether `user` may read the submitted text of `page` and where it stands.
+
+    Those whom its present step asks, its authors, and who moderates or leads its organization;
+    nobody who declared a conflict of interest, but for an author.
+    """
+    owned = page.specific
+    if not isinstance(owned, OrganizationOwnedPage) or page.latest_revision_id is None:
+        return False
+    task = page.current_workflow_task
+    if isinstance(task, ModerationTask) and task.is_for(page, user):
+        return True
+    if page.permissions_for_user(user).can_edit():
+        return not has_conflict(user, page) or user.pk in authors_of_submission(page)
+    leads = Role.LEAD in roles_of(user, owned.organization_id)
+    return leads or user.is_superuser
+
+
+# The register
+
+READ_ALL = frozenset({CommunityRole.ADMINISTRATOR, CommunityRole.STEERING, CommunityRole.MEDIATOR})
+
+
+def decisions_for(user: Viewer) -> QuerySet[Decision]:
+    """The entries of the register that `user` may read.
+
+    Leads read those of their organizations and so do moderators, but for what colleagues declare of
+    their interests; administrators, the steering group and mediators read all.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return Decision.objects.none()
+    if user.is_superuser or READ_ALL & community_roles_of(user):
+        return Decision.objects.all()
+    mine = Membership.objects.filter(user=user)
+    led = mine.filter(role=Role.LEAD).values("organization")
+    moderated = mine.filter(role=Role.MODERATOR).values("organization")
+    return Decision.objects.filter(
+        Q(organization__in=led)
+        | Q(organization__in=moderated) & (~Q(kind=DecisionKind.CONFLICT) | Q(person=user))
+    )
+
+
+def reads_the_register(user: Viewer) -> bool:
+    """Whether there is a part of the register for `user`, empty or not."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    if user.is_superuser or READ_ALL & community_roles_of(user):
+        return True
+    return Membership.objects.filter(user=user, role__in=[Role.LEAD, Role.MODERATOR]).exists()
+
+
+def public_decisions(viewer: Viewer, kinds: list[str]) -> QuerySet[Decision]:
+    """The decisions of these kinds about pages that `viewer` may read, the last one first."""
+    if not kinds:
+        return Decision.objects.none()
+    readable = pages_to_read(viewer).order_by().values("pk")
+    return Decision.objects.filter(kind__in=kinds, page__in=readable)

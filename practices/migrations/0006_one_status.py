@@ -1,0 +1,9 @@
+"""Drops the status that only sheets had."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("practices", "0005_status_of_every_type")]
+
+    operations = [migrations.RemoveField("practicesheetpage", "sheet_status")]
