@@ -43,6 +43,7 @@ class Text:
     """A text of mine, and where it stands; `url` is empty where I may no longer open it."""
 
     title: str
+    language: str
     type_label: str
     type_slug: str
     organization: Organization
@@ -135,10 +136,12 @@ def _texts_of(user: User, memberships: Sequence[Membership]) -> list[Text]:
     )
     states = _open_states(pages)
     writable = {each.organization_id for each in memberships if each.role in WRITING_ROLES}
-    return [
+    texts = [
         _text(page, states.get(str(page.pk)), may_open=page.organization_id in writable)
         for page in pages
     ]
+    # What is finished comes last.
+    return sorted(texts, key=lambda text: text.standing == Standing.PUBLISHED)
 
 
 def _open_states(pages: Sequence[Page]) -> dict[str, WorkflowState]:
@@ -161,6 +164,7 @@ def _text(page: KnowledgePage, state: WorkflowState | None, *, may_open: bool) -
         url = page.get_url() or ""
     return Text(
         title=page.draft_title,
+        language=page.locale.language_code,
         type_label=page.type_label,
         type_slug=page.specific_class.type_slug,
         organization=page.organization,

@@ -15,7 +15,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.admin.widgets import Button
+from wagtail.admin.widgets import Button, HeaderButton
 
 from accounts import admin_views
 from accounts.admin_forms import CommunityRoleForm, InvitationForm, RoleForm
@@ -86,8 +86,8 @@ class MembershipIndexView(OwnIndexView):
         return None
 
     @cached_property
-    def header_buttons(self) -> list[Button]:
-        return [Button(_("Invite"), url=reverse("invitations:add"), icon_name="mail")]
+    def header_buttons(self) -> list[HeaderButton]:
+        return [HeaderButton(_("Invite"), url=reverse("invitations:add"), icon_name="plus")]
 
 
 class MembershipEditView(ServiceView, EditView):
@@ -336,7 +336,7 @@ class AccountViewSet(ActsViewSet):
     menu_label = gettext_lazy("Accounts")
     index_view_class = AccountIndexView
     list_display = [
-        Column("name", label=gettext_lazy("Name"), accessor=str),
+        "__str__",
         "email",
         BooleanColumn("is_active", label=gettext_lazy("Active")),
         DateColumn("last_login", label=gettext_lazy("Last sign-in")),
@@ -359,9 +359,9 @@ class AccountViewSet(ActsViewSet):
 
 
 class PeopleGroup(ViewSetGroup):
-    """The entry “People” of the admin's menu."""
+    """The entry “Members and accounts” of the admin's menu."""
 
-    menu_label = gettext_lazy("People")
+    menu_label = gettext_lazy("Members and accounts")
     menu_icon = "user"
     menu_order = 165
     items = (MembershipViewSet, InvitationViewSet, CommunityRoleViewSet, AccountViewSet)
