@@ -12,7 +12,9 @@ from django.contrib.contenttypes.models import ContentType
 from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 
 from core.models import User
-from organizations.models import Organization
+from organizations.models import Organization, TaskHandling
+from organizations.models.handling import due_day
+from organizations.models.plans import DAYS
 
 # How long before it was published a page was begun and submitted.
 BEGUN, SUBMITTED = datetime.timedelta(days=12), datetime.timedelta(days=4, hours=3)
@@ -136,6 +138,7 @@ def backdate(page: Page, moment: datetime.datetime, *, published: bool) -> None:
     tasks = TaskState.objects.filter(workflow_state__in=states)
     tasks.exclude(finished_at=None).update(finished_at=moment)
     tasks.update(started_at=submitted)
+    TaskHandling.objects.filter(task_state__in=tasks).update(due_on=due_day(submitted, DAYS))
     states.update(created_at=submitted)
     entries = PageLogEntry.objects.filter(page=page.pk)
     decided = ["wagtail.publish", "wagtail.workflow.approve", "wagtail.workflow.reject"]

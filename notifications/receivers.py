@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 from wagtail.models import Page, TaskState, WorkflowState
 from wagtail.signals import (
     page_unpublished,
@@ -16,7 +17,8 @@ from wagtail.signals import (
 
 from core.models import User
 from notifications.services import tell
-from organizations.models import OrganizationOwnedPage, Role
+from organizations.models import OrganizationOwnedPage, Role, TaskHandling
+from organizations.moderation.handling import handed_over
 from practices.models import Contribution
 
 
@@ -47,6 +49,14 @@ def tell_who_decides(instance: TaskState, user: User | None, **kwargs: Any) -> N
         page,
         by=state.requested_by,
     )
+
+
+@receiver(handed_over)
+def tell_who_has_it_now(handling: TaskHandling, person: User, by: User, **kwargs: Any) -> None:
+    """Who is to decide on a text that somebody else had learns it."""
+    moment = int(timezone.now().timestamp())
+    event = f"task:{handling.task_state_id}:handed_over:{moment}"
+    _tell([person], "handed_over", event, handling.page.specific, by=by)
 
 
 @receiver(task_rejected)

@@ -18,8 +18,8 @@ from modelcluster.models import get_all_child_m2m_relations, get_all_child_relat
 from wagtail.models import Page, PageLogEntry, ReferenceIndex, Revision
 from wagtail.signals import page_published, published
 
-from organizations.models import OrganizationPage
 from organizations.agreements.history import begin_sharing
+from organizations.models import OrganizationPage
 from practices.models import KnowledgePage
 from search.indexing.outbox import touch
 

@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from wagtail.models import PageLogEntry, TaskState
 
 from organizations.models import CommunityMembership, DecisionKind, OrganizationOwnedPage
+from organizations.moderation.handling import open_handling
 from organizations.moderation.register import record_decision
 
 COMMUNITY_GROUP = "community"
@@ -43,6 +44,13 @@ def keep_in_register(instance: PageLogEntry, created: bool, **kwargs: Any) -> No
 
 def _was_decided_on(revision_id: int | None) -> bool:
     return TaskState.objects.filter(revision=revision_id, status=TaskState.STATUS_APPROVED).exists()
+
+
+@receiver(post_save, sender=TaskState)
+def promise_a_day(instance: TaskState, created: bool, **kwargs: Any) -> None:
+    """A task that starts is due on a day, which the author is told."""
+    if created and not kwargs.get("raw") and instance.status == TaskState.STATUS_IN_PROGRESS:
+        open_handling(instance)
 
 
 @receiver([post_save, post_delete], sender=CommunityMembership)

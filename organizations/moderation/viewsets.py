@@ -150,7 +150,12 @@ class ModerationPlanViewSet(ModelViewSet):
             FieldRowPanel([FieldPanel("organization"), FieldPanel("content_type")]),
             InlinePanel(
                 "steps",
-                [FieldPanel("kind"), FieldRowPanel([FieldPanel("people"), FieldPanel("percent")])],
+                [
+                    FieldPanel("kind"),
+                    FieldRowPanel(
+                        [FieldPanel("people"), FieldPanel("percent"), FieldPanel("days")]
+                    ),
+                ],
                 heading=_("Steps, in their order"),
                 label=_("Step"),
                 min_num=1,

@@ -313,6 +313,7 @@ def plan_data(world, *kinds, **fields):
             "kind": kind,
             "people": 2,
             "percent": 50,
+            "days": 10,
             "ORDER": place + 1,
             "id": "",
             "DELETE": "",
