@@ -62,6 +62,18 @@ KINDS = {
             _review,
         ),
         Kind(
+            "due_soon",
+            _("A decision that I owe is due soon"),
+            _("“%(title)s” waits for your decision, which was promised by %(day)s."),
+            _review,
+        ),
+        Kind(
+            "late",
+            _("A decision of my organization is late"),
+            _("The decision on “%(title)s” was promised by %(day)s and is late."),
+            _review,
+        ),
+        Kind(
             "changes_requested",
             _("Changes are asked for in my text"),
             _("%(person)s asked for changes in “%(title)s”: %(comment)s"),
