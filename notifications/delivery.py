@@ -9,6 +9,7 @@ import datetime
 import logging
 import smtplib
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ from core.background import keep_working
 from core.models import User
 from notifications.kinds import Frequency
 from notifications.models import Mail, MailState, Notice
+from notifications.reminders import remind
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +40,8 @@ FIRST_DELAY, LONGEST_DELAY = 60.0, 3600.0  # seconds; doubled at each attempt
 # A process that has held a mail for so long has died.
 LEASE = datetime.timedelta(minutes=10)
 IDLE_SECONDS = 5.0
+# How often it is looked for decisions that are due; each person is told once all the same.
+REMIND_SECONDS = 3600.0
 
 
 @dataclass
@@ -76,9 +80,15 @@ def deliver() -> Outcome:
 
 
 def run(stop: threading.Event) -> None:
-    """Deliver until `stop` is set."""
+    """Deliver until `stop` is set; every hour, remind who owes a decision."""
+
+    reminded = -REMIND_SECONDS
 
     def work() -> float:
+        nonlocal reminded
+        if time.monotonic() - reminded >= REMIND_SECONDS:
+            remind()
+            reminded = time.monotonic()
         deliver()
         return IDLE_SECONDS
 

@@ -37,6 +37,10 @@ def _edit(notice: Any) -> str:
     return reverse("wagtailadmin_pages:edit", args=[notice.page_id]) if notice.page_id else ""
 
 
+def _review(notice: Any) -> str:
+    return reverse("moderation:review", args=[notice.page_id]) if notice.page_id else ""
+
+
 def _read(notice: Any) -> str:
     page = notice.page
     return (page.get_url() or "") if page is not None and page.live else _edit(notice)
@@ -49,7 +53,25 @@ KINDS = {
             "submitted",
             _("A text waits for my decision"),
             _("%(person)s submitted “%(title)s”: it waits for a decision."),
-            _edit,
+            _review,
+        ),
+        Kind(
+            "handed_over",
+            _("A text is handed over to me"),
+            _("%(person)s handed “%(title)s” over to you: it waits for your decision."),
+            _review,
+        ),
+        Kind(
+            "due_soon",
+            _("A decision that I owe is due soon"),
+            _("“%(title)s” waits for your decision, which was promised by %(day)s."),
+            _review,
+        ),
+        Kind(
+            "late",
+            _("A decision of my organization is late"),
+            _("The decision on “%(title)s” was promised by %(day)s and is late."),
+            _review,
         ),
         Kind(
             "changes_requested",

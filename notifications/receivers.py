@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 from wagtail.models import Page, TaskState, WorkflowState
 from wagtail.signals import (
     page_unpublished,
@@ -15,8 +16,11 @@ from wagtail.signals import (
 )
 
 from core.models import User
+from notifications.reminders import through
 from notifications.services import tell
-from organizations.models import OrganizationOwnedPage, Role
+from organizations.models import OrganizationOwnedPage, TaskHandling
+from organizations.moderation.handling import handed_over
+from organizations.moderation.reminding import deciders_of
 from practices.models import Contribution
 
 
@@ -35,18 +39,25 @@ def tell_who_decides(instance: TaskState, user: User | None, **kwargs: Any) -> N
     page = state.content_object.specific
     if not isinstance(page, OrganizationOwnedPage):
         return
-    task = instance.task.specific
-    people = User.objects.filter(
-        memberships__organization=page.organization_id,
-        memberships__role__in=[Role.MODERATOR, Role.REVIEWER],
-    ).distinct()
+    handling = TaskHandling.objects.filter(task_state=instance).first()
+    if handling is None:
+        return  # the completeness check asks nobody
     _tell(
-        (each for each in people if each != user and task.get_actions(page, each)),
+        (each for each in deciders_of(handling) if each != user),
         "submitted",
         f"task:{instance.pk}:submitted",
         page,
         by=state.requested_by,
+        beyond=through(handling) is None,
     )
+
+
+@receiver(handed_over)
+def tell_who_has_it_now(handling: TaskHandling, person: User, by: User, **kwargs: Any) -> None:
+    """Who is to decide on a text that somebody else had learns it."""
+    moment = int(timezone.now().timestamp())
+    event = f"task:{handling.task_state_id}:handed_over:{moment}"
+    _tell([person], "handed_over", event, handling.page.specific, by=by)
 
 
 @receiver(task_rejected)
@@ -66,8 +77,8 @@ def tell_of_the_approval(instance: WorkflowState, user: User | None, **kwargs: A
     page = instance.content_object.specific
     if not isinstance(page, OrganizationOwnedPage):
         return
-    last = instance.current_task_state
-    comment = last.get_comment() if last else ""
+    said = instance.task_states.filter(status=TaskState.STATUS_APPROVED).exclude(comment="")
+    comment = " ".join(each.comment for each in said.order_by("finished_at"))
     authors = _authors(instance, page)
     event = f"workflow:{instance.pk}:approved"
     _tell(authors - {user}, "approved", event, page, by=user, comment=comment)
@@ -102,13 +113,15 @@ def _tell(
     *,
     by: User | None = None,
     comment: str = "",
+    beyond: bool = False,
 ) -> None:
+    """Tell people of the page's organization, or people `beyond` it."""
     tell(
         people,
         kind=kind,
         event=event,
         page_id=page.pk,
-        organization_id=page.organization_id,
+        organization_id=None if beyond else page.organization_id,
         words={
             "title": page.get_admin_display_title(),
             "person": str(by) if by else "",

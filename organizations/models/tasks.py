@@ -115,6 +115,13 @@ class ModerationTask(Task):
         return RefusalForm if action in NEED_A_REASON else TaskStateCommentForm
 
     def get_actions(self, obj: Page, user: User) -> list[Action]:
+        """What `user` may do now: nothing while another person has claimed the text."""
+        from organizations.moderation.handling import kept_by_another
+
+        return [] if kept_by_another(obj, user) else self.actions_of(obj, user)
+
+    def actions_of(self, obj: Page, user: User) -> list[Action]:
+        """What `user` may do, whoever has claimed the text."""
         from organizations.moderation.selectors import authors_of_submission
 
         if not self.is_for(obj, user):
@@ -234,10 +241,10 @@ class InternalReviewTask(ModerationTask):
             ("reject", _("Request changes"), True),
         ]
 
-    def get_actions(self, obj: Page, user: User) -> list[Action]:
+    def actions_of(self, obj: Page, user: User) -> list[Action]:
         from organizations.moderation.selectors import has_spoken
 
-        found = super().get_actions(obj, user)
+        found = super().actions_of(obj, user)
         # Reviewers advise and cannot decide; moderators need not wait to send a text back.
         if Role.REVIEWER not in roles_of(user, self.organization_id) or has_spoken(user, obj):
             found = [each for each in found if each[0] not in {"recommend", "advise"}]

@@ -8,6 +8,7 @@ from django.dispatch import receiver
 from wagtail.models import PageLogEntry, TaskState
 
 from organizations.models import CommunityMembership, DecisionKind, OrganizationOwnedPage
+from organizations.moderation.handling import open_handling
 from organizations.moderation.register import record_decision
 
 COMMUNITY_GROUP = "community"
@@ -52,6 +53,13 @@ def _is_theirs(entry: PageLogEntry) -> bool:
     """Whether somebody took back what they had submitted themselves, which decides nothing."""
     state = TaskState.objects.filter(pk=entry.data["workflow"]["task_state_id"])
     return state.filter(workflow_state__requested_by=entry.user_id).exists()
+
+
+@receiver(post_save, sender=TaskState)
+def promise_a_day(instance: TaskState, created: bool, **kwargs: Any) -> None:
+    """A task that starts is due on a day, which the author is told."""
+    if created and not kwargs.get("raw") and instance.status == TaskState.STATUS_IN_PROGRESS:
+        open_handling(instance)
 
 
 @receiver([post_save, post_delete], sender=CommunityMembership)
