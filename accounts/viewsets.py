@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
@@ -220,7 +222,12 @@ class InvitationViewSet(ActsViewSet):
         Column("role", label=gettext_lazy("Role"), accessor="get_role_display"),
         Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
         DateColumn("sent_at", label=gettext_lazy("Sent")),
-        DateColumn("expires_at", label=gettext_lazy("Valid until")),
+        # A date to come, which Wagtail's own column would tell as one that has passed.
+        Column(
+            "expires_at",
+            label=gettext_lazy("Valid until"),
+            accessor=lambda each: date_format(localtime(each.expires_at), "SHORT_DATE_FORMAT"),
+        ),
     ]
     list_filter = ["organization", "role"]
     search_fields = ["email"]
