@@ -24,6 +24,7 @@ from django.utils import timezone
 from django.utils.translation import ngettext, override
 
 from core.background import keep_working
+from core.languages import language_of
 from core.models import User
 from notifications.kinds import Frequency
 from notifications.models import Mail, MailState, Notice
@@ -226,12 +227,6 @@ def _subject(notices: Sequence[Notice]) -> str:
         "site": settings.WAGTAIL_SITE_NAME,
         "n": len(notices),
     }
-
-
-def language_of(person: User) -> str:
-    """The language that `person` chose for the interface and mails, French by default."""
-    profile = getattr(person, "wagtail_userprofile", None)
-    return (profile.preferred_language if profile else "") or settings.LANGUAGE_CODE
 
 
 def absolute(path: str) -> str:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
@@ -97,7 +98,7 @@ class Notice(models.Model):
     @property
     def text(self) -> str:
         """What happened, in the active language."""
-        words = {"day": "", **self.words}
+        words = {"day": "", **self.words, **self.words.get(get_language() or "", {})}
         if words["day"]:
             words["day"] = date_format(date.fromisoformat(words["day"]), "DATE_FORMAT")
         # Comments come with line breaks; the spaces that do not break are typography.

@@ -1,25 +1,31 @@
-"""Reminds those who owe a decision before its day, and tells the leads once the day is over."""
+"""Reminds of decisions and reviews before their day, and tells the leads once it is over."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
 
+from core.models import User
 from notifications.services import tell
-from organizations.models import StepKind, TaskHandling
+from organizations.models import Organization, Role, StepKind, TaskHandling
 from organizations.moderation.reminding import tasks_to_remind
+from practices.selectors import pages_to_review
+
+# So many days before the review of a page is due those who look after it are told.
+REVIEW_DAYS = 14
 
 
 @dataclass
 class Reminded:
-    """What one round found, in tasks."""
+    """What one round found: tasks that are due or late, pages whose review is due."""
 
     due: int = 0
     late: int = 0
+    reviews: int = 0
 
 
 def remind() -> Reminded:
-    """Tell each person once of each task that is due soon, or late; run as often as one likes."""
+    """Tell each person once of what is due soon, or late; run as often as one likes."""
     found = Reminded()
     for reminder in tasks_to_remind(timezone.now()):
         handling = reminder.handling
@@ -46,10 +52,34 @@ def remind() -> Reminded:
             organization_id=handling.organization_id,
             words=words,
         )
+    found.reviews = _remind_of_reviews()
     return found
 
 
+def _remind_of_reviews() -> int:
+    """Tell once who looks after each page that is due for review: its owner, or else the leads."""
+    count = 0
+    for organization in Organization.objects.all():
+        leads = User.objects.filter(
+            memberships__organization=organization, memberships__role=Role.LEAD
+        )
+        for page in pages_to_review(organization, within_days=REVIEW_DAYS).select_related("owner"):
+            owner = page.owner
+            stays = owner and organization.memberships.filter(user=owner).exists()
+            tell(
+                [owner] if owner and stays else leads,
+                kind="review_due",
+                event=f"review:{page.translation_key}:{page.review_by}",
+                page_id=page.pk,
+                organization_id=organization.pk,
+                words={"title": page.title, "day": str(page.review_by)},
+            )
+            count += 1
+    return count
+
+
 def through(handling: TaskHandling) -> int | None:
-    """Through which organization a task concerns people; none where the community decides."""
+    """Through which organization a task concerns people; none where others decide than its own."""
     task: Any = handling.task_state.task.specific
-    return None if task.kind == StepKind.COMMUNITY else handling.organization_id
+    beyond = task.kind in (StepKind.COMMUNITY, StepKind.CROSS_REVIEW)
+    return None if beyond else handling.organization_id

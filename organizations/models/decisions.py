@@ -29,6 +29,11 @@ class DecisionKind(models.TextChoices):
     CANCELLED = "cancelled", _("taken out of moderation")
     WITHDRAWN = "withdrawn", _("withdrawn")
     PUBLISHED_DIRECTLY = "published_directly", _("published without moderation")
+    STATUS_CHANGED = "status_changed", _("status changed")
+    AGREEMENT_SIGNED = "agreement_signed", _("agreement signed")
+    AGREEMENT_SUSPENDED = "agreement_suspended", _("agreement suspended")
+    AGREEMENT_RESUMED = "agreement_resumed", _("agreement resumed")
+    AGREEMENT_ENDED = "agreement_ended", _("agreement ended")
 
 
 def decision_kinds() -> list[tuple[str, Any]]:

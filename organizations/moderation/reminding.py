@@ -13,6 +13,7 @@ from core.models import User
 from organizations.models import Role, StepKind, TaskHandling
 from organizations.models.tasks import VALIDATORS
 from organizations.moderation.handling import DECIDING, stands_in
+from organizations.moderation.selectors import cross_reviewers
 
 # So many days before a decision is due those who owe it are reminded.
 DAYS_BEFORE = 2
@@ -62,6 +63,11 @@ def deciders_of(handling: TaskHandling) -> list[User]:
 def _asked(handling: TaskHandling, kind: str) -> Any:
     if kind == StepKind.COMMUNITY:
         asked = Q(community_memberships__role__in=VALIDATORS)
+    elif kind == StepKind.CROSS_REVIEW:
+        asked = Q(
+            memberships__organization__in=cross_reviewers(handling.page.specific),
+            memberships__role=Role.MODERATOR,
+        )
     else:
         asked = Q(
             memberships__organization=handling.organization_id, memberships__role__in=DECIDING

@@ -20,6 +20,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         found = remind()
         self.stdout.write(
-            _("Texts due soon or late: %(due)d, of which the leads know as late: %(late)d.")
-            % {"due": found.due, "late": found.late}
+            _(
+                "Texts due soon or late: %(due)d, of which the leads know as late: %(late)d;"
+                " pages to review: %(reviews)d."
+            )
+            % {"due": found.due, "late": found.late, "reviews": found.reviews}
         )
