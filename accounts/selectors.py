@@ -8,8 +8,6 @@ from allauth.mfa.models import Authenticator
 from django.contrib.contenttypes.models import ContentType
 from django.core.signing import BadSignature
 from django.db import models
-from django.db.models import IntegerField
-from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +17,7 @@ from accounts.models import Invitation, InvitationQuerySet
 from accounts.services import SIGNER, hash_of
 from core.models import User
 from organizations.models import Membership, Organization, OrganizationPage, Role
+from organizations.moderation.inbox import inbox_of
 from organizations.permissions import PAGE_PERMISSIONS
 from practices.models import KnowledgePage
 
@@ -43,6 +42,7 @@ class Text:
     """A text of mine, and where it stands; `url` is empty where I may no longer open it."""
 
     title: str
+    language: str
     type_label: str
     type_slug: str
     organization: Organization
@@ -112,7 +112,7 @@ def space_of(user: User, *, lacks_second_factor: bool) -> Space:
     )
     texts = _texts_of(user, memberships)
     return Space(
-        asked=list(_asked_of(user, memberships, texts, lacks_second_factor)),
+        asked=list(_asked_of(user, texts, lacks_second_factor)),
         texts=texts,
         belongings=_belongings(memberships),
         community_roles=[
@@ -135,10 +135,12 @@ def _texts_of(user: User, memberships: Sequence[Membership]) -> list[Text]:
     )
     states = _open_states(pages)
     writable = {each.organization_id for each in memberships if each.role in WRITING_ROLES}
-    return [
+    texts = [
         _text(page, states.get(str(page.pk)), may_open=page.organization_id in writable)
         for page in pages
     ]
+    # What is finished comes last.
+    return sorted(texts, key=lambda text: text.standing == Standing.PUBLISHED)
 
 
 def _open_states(pages: Sequence[Page]) -> dict[str, WorkflowState]:
@@ -161,6 +163,7 @@ def _text(page: KnowledgePage, state: WorkflowState | None, *, may_open: bool) -
         url = page.get_url() or ""
     return Text(
         title=page.draft_title,
+        language=page.locale.language_code,
         type_label=page.type_label,
         type_slug=page.specific_class.type_slug,
         organization=page.organization,
@@ -193,12 +196,7 @@ def _standing(
 # What is asked of me
 
 
-def _asked_of(
-    user: User,
-    memberships: Sequence[Membership],
-    texts: Sequence[Text],
-    lacks_second_factor: bool,
-) -> Iterator[Asked]:
+def _asked_of(user: User, texts: Sequence[Text], lacks_second_factor: bool) -> Iterator[Asked]:
     """All that waits for an act of `user`: the one place where it is gathered."""
     if lacks_second_factor:
         yield Asked("second-factor", "", reverse("mfa_index"))
@@ -213,33 +211,20 @@ def _asked_of(
     for text in texts:
         if text.standing == Standing.CHANGES:
             yield Asked("changes", text.title, text.url, text.comment, text.since)
-    yield from _decisions(user, memberships)
+    yield from _decisions(user)
 
 
-def _decisions(user: User, memberships: Sequence[Membership]) -> Iterator[Asked]:
-    """The texts of others that wait for a moderator of an organization of `user`."""
-    moderated = [each.organization_id for each in memberships if each.role == Role.MODERATOR]
-    if not moderated:
-        return
-    waiting = WorkflowState.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(Page),
-        status=WorkflowState.STATUS_IN_PROGRESS,
-    ).exclude(requested_by=user)
-    pages = list(
-        KnowledgePage.objects.filter(
-            organization__in=moderated,
-            pk__in=waiting.annotate(page_id=Cast("object_id", IntegerField())).values("page_id"),
+def _decisions(user: User) -> Iterator[Asked]:
+    """The texts on which `user` may decide or give advice, those that are due first."""
+    waiting = inbox_of(user).select_related("page", "organization", "task_state")
+    for handling in waiting.order_by("due_on", "pk")[:SHOWN]:
+        yield Asked(
+            "decision",
+            handling.page.draft_title,
+            reverse("moderation:review", args=[handling.page_id]),
+            handling.organization.short_name,
+            handling.task_state.started_at,
         )
-        .exclude(owner=user, live=False)
-        .select_related("organization")
-        .order_by("pk")[:SHOWN]
-    )
-    states = _open_states(pages)
-    for page in pages:
-        state = states.get(str(page.pk))
-        since = state.created_at if state else None
-        edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
-        yield Asked("decision", page.draft_title, edit, page.organization.short_name, since)
 
 
 # Where I belong

@@ -18,6 +18,7 @@ from organizations.models.decisions import (
     RegisterSettings,
     Verdict,
 )
+from organizations.models.handling import Absence, Priority, TaskHandling
 from organizations.models.history import MembershipPeriod, SharingPeriod
 from organizations.models.organizations import (
     CommunityMembership,
@@ -42,6 +43,7 @@ from organizations.models.tasks import (
 )
 
 __all__ = [
+    "Absence",
     "Agreement",
     "AgreementParty",
     "AgreementSignature",
@@ -70,6 +72,7 @@ __all__ = [
     "OrganizationPage",
     "OrganizationRoleGroup",
     "PlanStep",
+    "Priority",
     "RegisterHead",
     "RegisterSettings",
     "Role",
@@ -77,6 +80,7 @@ __all__ = [
     "SharingPeriod",
     "Standing",
     "StepKind",
+    "TaskHandling",
     "Verdict",
     "forget_standing",
     "standing_of",

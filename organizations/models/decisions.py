@@ -30,6 +30,11 @@ class DecisionKind(models.TextChoices):
     CANCELLED = "cancelled", _("taken out of moderation")
     WITHDRAWN = "withdrawn", _("withdrawn")
     PUBLISHED_DIRECTLY = "published_directly", _("published without moderation")
+    STATUS_CHANGED = "status_changed", _("status changed")
+    AGREEMENT_SIGNED = "agreement_signed", _("agreement signed")
+    AGREEMENT_SUSPENDED = "agreement_suspended", _("agreement suspended")
+    AGREEMENT_RESUMED = "agreement_resumed", _("agreement resumed")
+    AGREEMENT_ENDED = "agreement_ended", _("agreement ended")
 
 
 def decision_kinds() -> list[tuple[str, Any]]:
@@ -128,7 +133,9 @@ class Decision(models.Model):
     def role_names(self) -> str:
         """The roles in which the person decided, in the reader's language."""
         known = {**dict(Role.choices), **dict(CommunityRole.choices)}
-        return ", ".join(str(known.get(each, each)) for each in self.role.split(", ") if each)
+        roles = [each.partition(" ") for each in self.role.split(", ") if each]
+        # For another organization than that of the text, its name follows.
+        return ", ".join(f"{known.get(role, role)}{space}{rest}" for role, space, rest in roles)
 
 
 class RegisterHead(models.Model):

@@ -14,6 +14,9 @@ from wagtail.models import Orderable
 
 from organizations.models.tasks import StepKind
 
+# How soon a decision is due where an organization chose no steps.
+DAYS = 10
+
 
 class ModerationPlan(ClusterableModel):
     """The steps of one organization, for one type of page or for all.
@@ -92,6 +95,13 @@ class PlanStep(Orderable):
         default=50,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text=_("For a completeness check: how complete a text must be."),
+    )
+
+    days = models.PositiveSmallIntegerField(
+        _("days to decide"),
+        default=DAYS,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("How soon people should decide; authors are told the day."),
     )
 
     class Meta(Orderable.Meta):

@@ -85,10 +85,6 @@ class ModerationTask(Task):
             memberships__role__in=[Role.MODERATOR, Role.REVIEWER],
         ).distinct()
 
-    def concerns_through(self, user: User, page: Page) -> int | None:
-        """The id of the organization through which the step concerns `user`, if through any."""
-        return self.organization_id
-
     def speaks_for(self, user: User, page: Page) -> Organization | None:
         """The other organization for which `user` speaks of `page` at this step, if any."""
         return None
@@ -127,6 +123,13 @@ class ModerationTask(Task):
         return RefusalForm if action in NEED_A_REASON else TaskStateCommentForm
 
     def get_actions(self, obj: Page, user: User) -> list[Action]:
+        """What `user` may do now: nothing while another person has claimed the text."""
+        from organizations.moderation.handling import kept_by_another
+
+        return [] if kept_by_another(obj, user) else self.actions_of(obj, user)
+
+    def actions_of(self, obj: Page, user: User) -> list[Action]:
+        """What `user` may do, whoever has claimed the text."""
         from organizations.moderation.selectors import authors_of_submission
 
         if not self.is_for(obj, user):
@@ -246,10 +249,10 @@ class InternalReviewTask(ModerationTask):
             ("reject", _("Request changes"), True),
         ]
 
-    def get_actions(self, obj: Page, user: User) -> list[Action]:
+    def actions_of(self, obj: Page, user: User) -> list[Action]:
         from organizations.moderation.selectors import has_spoken
 
-        found = super().get_actions(obj, user)
+        found = super().actions_of(obj, user)
         # Reviewers advise and cannot decide; moderators need not wait to send a text back.
         if Role.REVIEWER not in roles_of(user, self.organization_id) or has_spoken(user, obj):
             found = [each for each in found if each[0] not in {"recommend", "advise"}]
@@ -277,9 +280,6 @@ class CommunityValidationTask(ModerationTask):
 
     def asked(self, page: Page) -> QuerySet[User]:
         return User.objects.filter(community_memberships__role__in=VALIDATORS).distinct()
-
-    def concerns_through(self, user: User, page: Page) -> int | None:
-        return None
 
     def choices(self) -> list[Action]:
         return [
@@ -325,10 +325,6 @@ class CrossReviewTask(ModerationTask):
         return User.objects.filter(
             memberships__organization__in=cross_reviewers(page), memberships__role__in=CROSSING
         ).distinct()
-
-    def concerns_through(self, user: User, page: Page) -> int | None:
-        organization = self.speaks_for(user, page)
-        return organization.pk if organization else None
 
     def is_for(self, page: Page, user: User) -> bool:
         from organizations.moderation.selectors import has_conflict

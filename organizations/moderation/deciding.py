@@ -23,6 +23,7 @@ from organizations.models import (
 from organizations.models.organizations import community_roles_of, roles_of
 from organizations.models.tasks import NEED_A_REASON, VALIDATORS
 from organizations.moderation.differences import difference_from_live
+from organizations.moderation.handling import kept_by_another, let_go
 from organizations.moderation.refusals import (
     AlreadyDecided,
     NotForYou,
@@ -98,6 +99,10 @@ def take_action(
 
 def why_not(page: Page, user: User) -> str:
     """Why `user`, who is asked at this step, may not take this decision on this text."""
+    if holder := kept_by_another(page, user):
+        return _("%(person)s has claimed this text: ask them to release it or to hand it over.") % {
+            "person": holder
+        }
     if user.pk in authors_of_submission(page):
         return _("You wrote this text, or part of it: somebody else must decide on it.")
     return _("This is not yours to decide at this step.")
@@ -202,6 +207,7 @@ def declare_conflict(page: Page, *, user: User, note: str = "") -> None:
         person=user, translation_key=page.translation_key, defaults={"note": note.strip()}
     )
     if made:
+        let_go(page, user=user)
         record_decision(
             kind=DecisionKind.CONFLICT,
             person=user,

@@ -1,10 +1,12 @@
 """What waits for whom, where a text stands, and who may know of it."""
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from wagtail.models import Page, TaskState, WorkflowState
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from core.models import User
 from organizations.access import pages_to_read
@@ -23,8 +25,10 @@ from organizations.models import (
     OrganizationOwnedPage,
     Role,
     StepKind,
+    TaskHandling,
 )
 from organizations.models.organizations import community_roles_of, roles_of
+from organizations.models.standing import standing_of
 from organizations.models.tasks import CROSSING, VALIDATORS
 from organizations.visibility import Viewer
 
@@ -94,7 +98,7 @@ def cross_reviewers(page: Page) -> QuerySet[Organization]:
 
 
 def tasks_for(user: Viewer) -> QuerySet[TaskState]:
-    """The tasks that wait for `user`, whatever the organization: texts that others submitted.
+    """The tasks that wait for `user`, whatever the organization: texts that others wrote.
 
     Nothing about which they declared a conflict of interest, nor on which they spoke already.
     """
@@ -110,9 +114,7 @@ def tasks_for(user: Viewer) -> QuerySet[TaskState]:
     if user.is_superuser:
         asked |= Q(task__organizationapprovaltask__isnull=False)
     asked |= Q(pk__in=_cross_reviews_of(user))
-    barred = Page.objects.filter(
-        translation_key__in=ConflictOfInterest.objects.filter(person=user).values("translation_key")
-    )
+    barred = ConflictOfInterest.objects.filter(person=user).values("translation_key")
     # What was said of a text that changed since must be said again.
     current = Page.objects.filter(latest_revision=OuterRef("revision_number"))
     spoken = Opinion.objects.filter(Exists(current), person=user)
@@ -122,9 +124,10 @@ def tasks_for(user: Viewer) -> QuerySet[TaskState]:
             status=TaskState.STATUS_IN_PROGRESS,
             workflow_state__status=WorkflowState.STATUS_IN_PROGRESS,
         )
-        .exclude(workflow_state__object_id__in=[str(each.pk) for each in barred.only("pk")])
+        .exclude(handling__page__translation_key__in=barred)
         .exclude(workflow_state__requested_by=user)
         .exclude(pk__in=spoken.values("task_state"))
+        .exclude(_written_by(user))
         .order_by("started_at", "pk")
     )
 
@@ -147,6 +150,19 @@ def _cross_reviews_of(user: User) -> list[int]:
     ]
 
 
+def _written_by(user: User) -> Q:
+    """The tasks about a text of which `user` saved a draft since what is published, or made it."""
+    published = Coalesce(OuterRef("handling__page__live_revision__created_at"), LONG_AGO)
+    drafts = Revision.page_revisions.filter(
+        object_id=OuterRef("workflow_state__object_id"), user=user, created_at__gt=published
+    )
+    own = Q(handling__page__owner=user, handling__page__live_revision=None)
+    return Q(Exists(drafts)) | own
+
+
+LONG_AGO = Value(datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC))
+
+
 # Where a text stands
 
 
@@ -154,7 +170,8 @@ def _cross_reviews_of(user: User) -> list[int]:
 class Step:
     """One step of a text: its name, where it stands, and how many people it still waits for.
 
-    `status` is one of `TaskState.STATUS_CHOICES`, or "" for what has not begun.
+    `status` is one of `TaskState.STATUS_CHOICES`, or "" for what has not begun. `handling` is how
+    the one is dealt with at which the text is.
     """
 
     kind: str
@@ -162,6 +179,7 @@ class Step:
     status: str
     needed: int = 1
     given: int = 0
+    handling: TaskHandling | None = None
 
 
 def steps_of(page: Page) -> list[Step]:
@@ -180,10 +198,14 @@ def steps_of(page: Page) -> list[Step]:
 def _step(task: Any, state: TaskState | None) -> Step:
     kind = getattr(task, "kind", "")
     name = str(StepKind(kind).label) if kind else task.name
-    given = 0
+    given, handling = 0, None
     if state is not None and state.status == TaskState.STATUS_IN_PROGRESS:
         given = opinions_on(state).count()
-    return Step(kind, name, state.status if state else "", getattr(task, "needed", 1), given)
+        handling = (
+            TaskHandling.objects.filter(task_state=state).select_related("claimed_by").first()
+        )
+    status = state.status if state else ""
+    return Step(kind, name, status, getattr(task, "needed", 1), given, handling)
 
 
 def opinions_on(task_state: TaskState) -> QuerySet[Opinion]:
@@ -258,7 +280,7 @@ def reads_the_register(user: Viewer) -> bool:
         return False
     if user.is_superuser or READ_ALL & community_roles_of(user):
         return True
-    return Membership.objects.filter(user=user, role__in=[Role.LEAD, Role.MODERATOR]).exists()
+    return any(held & {Role.LEAD, Role.MODERATOR} for held in standing_of(user).roles.values())
 
 
 def public_decisions(viewer: Viewer, kinds: list[str]) -> QuerySet[Decision]:

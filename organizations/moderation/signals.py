@@ -19,6 +19,7 @@ from organizations.models import (
     OrganizationOwnedPage,
 )
 from organizations.moderation.crossing import send_back_all_in_vain, send_back_in_vain
+from organizations.moderation.handling import open_handling
 from organizations.moderation.register import record_decision
 
 COMMUNITY_GROUP = "community"
@@ -82,6 +83,13 @@ def leave_nothing_waiting(instance: Any, created: bool, **kwargs: Any) -> None:
     if isinstance(instance, AgreementSuspension) or not created:
         # Once all is written: the version that replaces an agreement may allow it too.
         transaction.on_commit(send_back_all_in_vain, robust=True)
+
+
+@receiver(post_save, sender=TaskState)
+def promise_a_day(instance: TaskState, created: bool, **kwargs: Any) -> None:
+    """A task that starts is due on a day, which the author is told."""
+    if created and not kwargs.get("raw") and instance.status == TaskState.STATUS_IN_PROGRESS:
+        open_handling(instance)
 
 
 @receiver([post_save, post_delete], sender=CommunityMembership)

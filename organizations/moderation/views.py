@@ -19,6 +19,9 @@ from wagtail.models import Page, TaskState
 from core.models import User
 from organizations.models import ModerationTask, OrganizationOwnedPage
 from organizations.moderation.deciding import declare_conflict, why_not
+from organizations.moderation.handling_views import handling_context
+from organizations.moderation.inbox import free_for
+from organizations.moderation.panels import StandingSidePanel
 from organizations.moderation.plans import leave_former_steps
 from organizations.moderation.refusals import AlreadyDecided, DecisionRefused, TextChanged
 from organizations.moderation.selectors import (
@@ -113,8 +116,18 @@ def _answer(request: HttpRequest, page: Page, state: TaskState | None, action: s
     except DecisionRefused as refusal:
         return _show(request, page, refusal=refusal, comment=comment)
     messages.success(request, _("Your decision on “%(title)s” is taken.") % {"title": page.title})
+    if request.POST.get("queue"):
+        return _go_on(request)
     target = get_valid_next_url_from_request(request) or waiting_texts_url()
     return HttpResponseRedirect(target)
+
+
+def _go_on(request: HttpRequest) -> HttpResponse:
+    """To the next text that waits for the person, or to the empty inbox."""
+    following = free_for(request.user).first()
+    if following is None:
+        return redirect("moderation:inbox")
+    return redirect(f"{reverse('moderation:review', args=[following.page_id])}?queue=1")
 
 
 def _show(
@@ -125,6 +138,7 @@ def _show(
     comment: str = "",
 ) -> HttpResponse:
     page = type(page).objects.get(pk=page.pk)  # as it is after what was refused
+    queue = bool(request.GET.get("queue") or request.POST.get("queue"))
     state = page.current_workflow_state
     task_state = page.current_workflow_task_state
     task = task_state.task.specific if task_state else None
@@ -154,6 +168,10 @@ def _show(
             "refusal": refusal,
             "comment": comment,
             "next": get_valid_next_url_from_request(request),
+            "queue": queue,
+            "following": free_for(request.user).exclude(page=page.pk).first() if queue else None,
+            "here": request.get_full_path() if request.method == "GET" else "",
+            **handling_context(page, _person(request)),
             "changes": _comparison(request, page, page, text) if page.live else [],
             "since": since,
             "changes_since": _comparison(request, page, since.as_object(), text) if since else [],
@@ -203,6 +221,13 @@ class OwnedEditView(EditView):
         names: list[str] = super().get_template_names()
         own = {"wagtailadmin/pages/edit.html": "organizations/admin/edit.html"}
         return [own.get(name, name) for name in names]
+
+    def get_side_panels(self) -> Any:
+        """Wagtail's, and where the text stands."""
+        panels = super().get_side_panels()
+        if self.page.current_workflow_state is not None:
+            panels.append(StandingSidePanel(self.page, self.request))
+        return panels
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "action-workflow-action" in request.POST:

@@ -153,7 +153,7 @@ class ModerationPlanViewSet(ModelViewSet):
                 [
                     FieldPanel("kind"),
                     FieldRowPanel([FieldPanel("people"), FieldPanel("organizations")]),
-                    FieldPanel("percent"),
+                    FieldRowPanel([FieldPanel("percent"), FieldPanel("days")]),
                 ],
                 heading=_("Steps, in their order"),
                 label=_("Step"),

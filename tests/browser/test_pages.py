@@ -20,7 +20,6 @@ def addresses(live_server, request):
     home = HomePage.objects.get(locale__language_code=request.param, depth=2)
     paths = [page.get_url() for page in [home, pages["organization"].get_parent()]]
     paths += [page.get_url() for page in pages.values()]
-    paths += [f"/{request.param}/decisions/"]
     return [f"{live_server.url}{path}" for path in [*paths, f"/{request.param}/nowhere/"]]
 
 

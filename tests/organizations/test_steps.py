@@ -324,6 +324,7 @@ def plan_data(world, *kinds, **fields):
             "people": 2,
             "organizations": 1,
             "percent": 50,
+            "days": 10,
             "ORDER": place + 1,
             "id": "",
             "DELETE": "",

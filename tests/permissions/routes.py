@@ -47,6 +47,12 @@ KEYS: dict[str, str | None] = {
     "organizations": "owner",
     "memberships": "membership",
     "moderation-plans": "plan",
+    "agreements": "agreement",
+    "invitations": "invitation",
+    "invitation_accept": "invitation",
+    "community_roles": "community_role",
+    "people": "user",
+    "mfa_": None,
     "notifications": "notice",
     "wagtailsites": None,
     "wagtaillocales": None,
@@ -78,6 +84,10 @@ TEXTS: dict[str, Any] = {
     "uidb64": "x",
     "token": "x",
     "path": "images/nothing.png",
+    "act": "suspend",
+    "provider_id": "nowhere",
+    "key": "x",
+    "uidb36": "1",
 }
 # Routes that would end the test, or that answer for a server rather than for a reader.
 LEFT_OUT = {"wagtailadmin_logout", "wagtailadmin_error_test", "wagtail_serve", "wagtaildocs_serve"}

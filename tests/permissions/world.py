@@ -15,6 +15,7 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
 
+from accounts.services import invite
 from core.models import User
 from notifications.models import Notice
 from organizations.models import CommunityMembership, CommunityRole, Membership, Organization, Role
@@ -118,7 +119,8 @@ def build() -> World:
     )
     world = World(own, people)
     agreement = signed(own, partner, title_fr=f"Entente {marker('agreement')}")
-    world.add("agreement", agreement.pk, lambda role: True)
+    # It is public, and named on the pages of the parties; managing it is for their leads.
+    world.add("agreement", agreement.pk, lambda role: role in ("administrator", "lead_a"))
     _pages(world)
     _files(world)
     _others(world)
@@ -178,6 +180,12 @@ def _others(world: World) -> None:
     world.add("plan", configure_steps(own, steps=[("organization", 1)]).pk, leads)
     membership = Membership.objects.get(user=people["contributor_a"])
     world.add("membership", membership.pk, leads)
+    invitation = invite(
+        own, email=f"{marker('invitation')}@example.org", role="editor", by=people["lead_a"]
+    )
+    world.add("invitation", invitation.pk, leads)
+    facilitation = CommunityMembership.objects.get(user=people["facilitator"])
+    world.add("community_role", facilitation.pk, administers)
     notice = Notice.objects.filter(recipient=people["moderator_a"], kind="submitted").first()
     world.add("notice", notice.pk, lambda role: role == "moderator_a")
     for name, pk in {

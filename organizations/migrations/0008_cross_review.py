@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organizations', '0004_decisions_are_never_changed'),
+        ('organizations', '0007_superusers_are_administrators'),
         ('wagtailcore', '0098_apitoken'),
     ]
 
