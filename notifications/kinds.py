@@ -84,6 +84,12 @@ KINDS = {
             _edit,
         ),
         Kind(
+            "sent_back",
+            _("My text comes back by itself: it is incomplete, or nobody can review it"),
+            _("“%(title)s” comes back: %(comment)s"),
+            _edit,
+        ),
+        Kind(
             "approved",
             _("My text is approved"),
             _("%(person)s approved “%(title)s”. %(comment)s"),

@@ -17,7 +17,6 @@ from wagtail.signals import (
 )
 
 from core.models import User
-from notifications.reminders import through
 from notifications.services import tell
 from organizations.agreements.record import PREFIX
 from organizations.models import Agreement, OrganizationOwnedPage, Role, TaskHandling
@@ -44,14 +43,17 @@ def tell_who_decides(instance: TaskState, user: User | None, **kwargs: Any) -> N
     handling = TaskHandling.objects.filter(task_state=instance).first()
     if handling is None:
         return  # the completeness check asks nobody
-    _tell(
-        (each for each in deciders_of(handling) if each != user),
-        "submitted",
-        f"task:{instance.pk}:submitted",
-        page,
-        by=state.requested_by,
-        beyond=through(handling) is None,
-    )
+    task = instance.task.specific
+    for each in deciders_of(handling):
+        if each != user:
+            tell(
+                [each],
+                kind="submitted",
+                event=f"task:{instance.pk}:submitted",
+                page_id=page.pk,
+                organization_id=task.concerns_through(each, page),
+                words=_words(page, state.requested_by),
+            )
 
 
 @receiver(handed_over)
@@ -64,13 +66,23 @@ def tell_who_has_it_now(handling: TaskHandling, person: User, by: User, **kwargs
 
 @receiver(task_rejected)
 def tell_what_must_change(instance: TaskState, user: User | None, **kwargs: Any) -> None:
-    """Whose text went back learns who asked for what."""
+    """Whose text went back learns who asked for what; a lead, that others cannot review it."""
     state = instance.workflow_state
     page = state.content_object.specific
-    if isinstance(page, OrganizationOwnedPage):
-        people = _authors(state, page) - {user}
-        event = f"task:{instance.pk}:changes"
-        _tell(people, "changes_requested", event, page, by=user, comment=instance.get_comment())
+    if not isinstance(page, OrganizationOwnedPage):
+        return
+    people = _authors(state, page) - {user}
+    if user is None and instance.task.specific.kind != StepKind.COMPLETENESS:
+        people |= _leads(page)
+    event = f"task:{instance.pk}:changes"
+    _tell(
+        people,
+        "changes_requested" if user else "sent_back",
+        event,
+        page,
+        by=user,
+        comment=instance.get_comment(),
+    )
 
 
 @receiver(workflow_approved)
@@ -170,6 +182,11 @@ def _authors(state: WorkflowState, page: Any) -> set[User]:
     return {person for person in (state.requested_by, page.owner) if person is not None}
 
 
+def _leads(page: Any) -> set[User]:
+    leads = Membership.objects.filter(organization=page.organization_id, role=Role.LEAD)
+    return set(User.objects.filter(memberships__in=leads))
+
+
 def _credited(page: Any) -> set[User]:
     """The people with an account whom the page credits."""
     found = Contribution.objects.filter(page=page.pk, user__isnull=False).select_related("user")
@@ -184,18 +201,22 @@ def _tell(
     *,
     by: User | None = None,
     comment: str = "",
-    beyond: bool = False,
 ) -> None:
-    """Tell people of the page's organization, or people `beyond` it."""
+    """Tell people of the page's organization."""
     tell(
         people,
         kind=kind,
         event=event,
         page_id=page.pk,
-        organization_id=None if beyond else page.organization_id,
-        words={
-            "title": page.get_admin_display_title(),
-            "person": str(by) if by else "",
-            "comment": comment,
-        },
+        organization_id=page.organization_id,
+        words=_words(page, by, comment),
     )
+
+
+def _words(page: Any, by: User | None, comment: str = "") -> dict[str, str]:
+    """What the sentences of most kinds need."""
+    return {
+        "title": page.get_admin_display_title(),
+        "person": str(by) if by else "",
+        "comment": comment,
+    }

@@ -61,8 +61,11 @@ def show_what_must_change(request: HttpRequest, page: Page) -> None:
     decision = state.current_task_state
     if decision and decision.comment:
         person = decision.finished_by
+        if person is None:  # it came back by itself
+            messages.warning(request, decision.comment)
+            return
         message = _("%(person)s asked for changes: %(comment)s") % {
-            "person": (person and person.get_full_name()) or person or _("A moderator"),
+            "person": person,
             "comment": decision.comment,
         }
         messages.warning(request, message)

@@ -25,6 +25,7 @@ class DecisionKind(models.TextChoices):
     CROSS_APPROVED = "cross_approved", _("approved by another organization")
     VALIDATED = "validated", _("validated by the community")
     INCOMPLETE = "incomplete", _("sent back as incomplete")
+    IN_VAIN = "in_vain", _("sent back: nobody can cross-review it")
     CONFLICT = "conflict", _("conflict of interest declared")
     CANCELLED = "cancelled", _("taken out of moderation")
     WITHDRAWN = "withdrawn", _("withdrawn")

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.forms import TaskStateCommentForm
@@ -76,6 +77,17 @@ class ModerationTask(Task):
     def is_enough(self, favourable: Any) -> bool:
         """Whether these opinions (a queryset) let the text pass."""
         return bool(favourable.count() >= self.needed)
+
+    def asked(self, page: Page) -> QuerySet[User]:
+        """The people who are asked at this step, authors and those with a conflict included."""
+        return User.objects.filter(
+            memberships__organization=self.organization_id,
+            memberships__role__in=[Role.MODERATOR, Role.REVIEWER],
+        ).distinct()
+
+    def concerns_through(self, user: User, page: Page) -> int | None:
+        """The id of the organization through which the step concerns `user`, if through any."""
+        return self.organization_id
 
     def speaks_for(self, user: User, page: Page) -> Organization | None:
         """The other organization for which `user` speaks of `page` at this step, if any."""
@@ -270,6 +282,12 @@ class CommunityValidationTask(ModerationTask):
     def takes_part(self, user: User) -> bool:
         return bool(VALIDATORS & community_roles_of(user))
 
+    def asked(self, page: Page) -> QuerySet[User]:
+        return User.objects.filter(community_memberships__role__in=VALIDATORS).distinct()
+
+    def concerns_through(self, user: User, page: Page) -> int | None:
+        return None
+
     def choices(self) -> list[Action]:
         return [
             ("reject", _("Request changes"), True),
@@ -284,7 +302,7 @@ class CommunityValidationTask(ModerationTask):
 
 
 class CrossReviewTask(ModerationTask):
-    """Moderators of organizations that an agreement binds to this one approve the text too."""
+    """Moderators and reviewers of organizations bound by an agreement approve the text too."""
 
     kind = StepKind.CROSS_REVIEW
 
@@ -300,6 +318,25 @@ class CrossReviewTask(ModerationTask):
         verbose_name = gettext_lazy("cross-review")
         verbose_name_plural = gettext_lazy("cross-reviews")
 
+    def start(self, workflow_state: Any, user: User | None = None) -> TaskState:
+        """Ask the other organizations, or send the text back at once where there are too few."""
+        from organizations.moderation.crossing import send_back_in_vain
+
+        task_state: TaskState = super().start(workflow_state, user=user)
+        send_back_in_vain(self, task_state, starting=True)
+        return task_state
+
+    def asked(self, page: Page) -> QuerySet[User]:
+        from organizations.moderation.selectors import cross_reviewers
+
+        return User.objects.filter(
+            memberships__organization__in=cross_reviewers(page), memberships__role__in=CROSSING
+        ).distinct()
+
+    def concerns_through(self, user: User, page: Page) -> int | None:
+        organization = self.speaks_for(user, page)
+        return organization.pk if organization else None
+
     def is_for(self, page: Page, user: User) -> bool:
         from organizations.moderation.selectors import has_conflict
 
@@ -311,7 +348,7 @@ class CrossReviewTask(ModerationTask):
         from organizations.moderation.selectors import cross_reviewers
 
         for organization in cross_reviewers(page).order_by("pk"):
-            if Role.MODERATOR in roles_of(user, organization.pk):
+            if CROSSING & roles_of(user, organization.pk):
                 return organization
         return None
 
@@ -332,4 +369,5 @@ class CrossReviewTask(ModerationTask):
         return [] if has_spoken(user, obj) else super().get_actions(obj, user)
 
 
+CROSSING = frozenset({Role.MODERATOR.value, Role.REVIEWER.value})
 VALIDATORS = frozenset({CommunityRole.STEERING.value, CommunityRole.FACILITATOR.value})

@@ -86,7 +86,7 @@ def take_action(
     record_decision(
         kind=APPROVALS.get(task.kind, KINDS[action]) if action == "approve" else KINDS[action],
         person=user,
-        role=f"{Role.MODERATOR} ({other.short_name})" if other else "",
+        role=f"{_role_in(other, user)} ({other.short_name})" if other else "",
         organization=task.organization,
         page=page,
         revision=text,
@@ -106,6 +106,10 @@ def why_not(page: Page, user: User) -> str:
     if user.pk in authors_of_submission(page):
         return _("You wrote this text, or part of it: somebody else must decide on it.")
     return _("This is not yours to decide at this step.")
+
+
+def _role_in(organization: Organization, user: User) -> str:
+    return Role.MODERATOR if Role.MODERATOR in roles_of(user, organization.pk) else Role.REVIEWER
 
 
 def _approve(task: ModerationTask, state: TaskState, user: User, comment: str) -> None:

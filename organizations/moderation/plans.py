@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
-from wagtail.models import Task, Workflow, WorkflowTask
+from wagtail.models import Page, Task, Workflow, WorkflowState, WorkflowTask
 
 from core.models import User
 from organizations.models import (
@@ -26,7 +26,7 @@ from organizations.models import (
     StepKind,
 )
 from organizations.models.plans import check_steps
-from organizations.models.tasks import VALIDATORS
+from organizations.models.tasks import CROSSING, VALIDATORS
 
 
 @transaction.atomic
@@ -176,11 +176,20 @@ def warnings_about(plan: ModerationPlan) -> list[str]:
             found.append(
                 _(
                     "Cross-review: no agreement in force allows it with enough organizations"
-                    " (%(needed)s needed, %(there)s bound). Texts will wait."
+                    " (%(needed)s needed, %(there)s bound). Texts will be sent back."
                 )
                 % {"needed": step.organizations, "there": bound}
             )
     return found
+
+
+def leave_former_steps(page: Page) -> None:
+    """Let a text that was sent back begin again where the steps were changed meanwhile."""
+    state = page.current_workflow_state
+    if state is None or state.status != WorkflowState.STATUS_NEEDS_CHANGES:
+        return
+    if state.workflow != page.get_workflow():
+        state.cancel()
 
 
 def _holding(organization: Organization, role: str) -> int:
@@ -195,7 +204,7 @@ def _bound(organization: Organization) -> QuerySet[Organization]:
 
 
 def _cross_reviewers(organization: Organization) -> int:
-    members = Membership.objects.filter(organization__in=_bound(organization), role=Role.MODERATOR)
+    members = Membership.objects.filter(organization__in=_bound(organization), role__in=CROSSING)
     return User.objects.filter(is_active=True, memberships__in=members).distinct().count()
 
 

@@ -5,15 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 from wagtail.models import TaskState
 
 from core.models import User
-from organizations.models import Role, StepKind, TaskHandling
-from organizations.models.tasks import VALIDATORS
-from organizations.moderation.handling import DECIDING, stands_in
-from organizations.moderation.selectors import cross_reviewers
+from organizations.models import Role, TaskHandling
+from organizations.moderation.handling import stands_in
 
 # So many days before a decision is due those who owe it are reminded.
 DAYS_BEFORE = 2
@@ -47,7 +44,7 @@ def deciders_of(handling: TaskHandling) -> list[User]:
     """
     task: Any = handling.task_state.task.specific
     page = handling.page.specific
-    people = list(_asked(handling, task.kind))
+    people = list(task.asked(page).filter(is_active=True).order_by("pk"))
     if holder := handling.claimed_by:
         people = [stands_in(holder, handling.organization_id)]
     else:
@@ -58,21 +55,6 @@ def deciders_of(handling: TaskHandling) -> list[User]:
         found = {handling.claimed_by.pk: handling.claimed_by}
     author = handling.task_state.workflow_state.requested_by_id
     return [each for pk, each in found.items() if pk != author]
-
-
-def _asked(handling: TaskHandling, kind: str) -> Any:
-    if kind == StepKind.COMMUNITY:
-        asked = Q(community_memberships__role__in=VALIDATORS)
-    elif kind == StepKind.CROSS_REVIEW:
-        asked = Q(
-            memberships__organization__in=cross_reviewers(handling.page.specific),
-            memberships__role=Role.MODERATOR,
-        )
-    else:
-        asked = Q(
-            memberships__organization=handling.organization_id, memberships__role__in=DECIDING
-        )
-    return User.objects.filter(asked, is_active=True).distinct().order_by("pk")
 
 
 def leads_of(handling: TaskHandling) -> list[User]:

@@ -29,7 +29,7 @@ from organizations.models import (
 )
 from organizations.models.organizations import community_roles_of, roles_of
 from organizations.models.standing import standing_of
-from organizations.models.tasks import VALIDATORS
+from organizations.models.tasks import CROSSING, VALIDATORS
 from organizations.visibility import Viewer
 
 # Who wrote
@@ -89,7 +89,7 @@ def has_spoken(user: User, page: Page) -> bool:
 
 
 def cross_reviewers(page: Page) -> QuerySet[Organization]:
-    """The organizations whose moderators may cross-review `page`; not those that co-own it."""
+    """The organizations whose people may cross-review `page`; not those that co-own it."""
     found: QuerySet[Organization] = reviewing_organizations(page.specific)
     return found.exclude(pk__in=page.specific.co_organizations.values("pk"))
 
@@ -137,8 +137,8 @@ def _cross_reviews_of(user: User) -> list[int]:
 
     Only those of the organizations with which an agreement allows any are looked at one by one.
     """
-    moderated = Membership.objects.filter(user=user, role=Role.MODERATOR).values("organization")
-    agreements = Agreement.objects.in_force().filter(may_cross_review=True, parties__in=moderated)
+    mine = Membership.objects.filter(user=user, role__in=CROSSING).values("organization")
+    agreements = Agreement.objects.in_force().filter(may_cross_review=True, parties__in=mine)
     owners = Organization.objects.filter(agreements__in=agreements.values("pk"))
     states = TaskState.objects.filter(
         task__crossreviewtask__organization__in=owners, status=TaskState.STATUS_IN_PROGRESS

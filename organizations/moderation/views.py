@@ -22,6 +22,7 @@ from organizations.moderation.deciding import declare_conflict, why_not
 from organizations.moderation.handling_views import handling_context
 from organizations.moderation.inbox import free_for
 from organizations.moderation.panels import StandingSidePanel
+from organizations.moderation.plans import leave_former_steps
 from organizations.moderation.refusals import AlreadyDecided, DecisionRefused, TextChanged
 from organizations.moderation.selectors import (
     authors_of_submission,
@@ -242,6 +243,12 @@ class OwnedEditView(EditView):
                 # What was corrected is saved all the same.
                 messages.error(request, why_not(self.page, _person(request)))
         answer: HttpResponse = super().post(request, *args, **kwargs)
+        return answer
+
+    def submit_action(self) -> HttpResponse:
+        leave_former_steps(self.page)
+        self.workflow_state = self.page.current_workflow_state
+        answer: HttpResponse = super().submit_action()
         return answer
 
     @property
