@@ -19,7 +19,14 @@ from wagtail.signals import (
 from core.models import User
 from notifications.services import tell
 from organizations.agreements.record import PREFIX
-from organizations.models import Agreement, OrganizationOwnedPage, Role, TaskHandling
+from organizations.models import (
+    Agreement,
+    Membership,
+    OrganizationOwnedPage,
+    Role,
+    StepKind,
+    TaskHandling,
+)
 from organizations.moderation.handling import handed_over
 from organizations.moderation.reminding import deciders_of
 from practices.models import Contribution, KnowledgePage, StatusChange
