@@ -18,9 +18,11 @@ from wagtail.signals import (
 from core.models import User
 from notifications.reminders import through
 from notifications.services import tell
-from organizations.models import OrganizationOwnedPage, TaskHandling
+from organizations.models import Appeal, OrganizationOwnedPage, TaskHandling
+from organizations.moderation.appeals import appeal_decided, appeal_filed
 from organizations.moderation.handling import handed_over
-from organizations.moderation.reminding import deciders_of
+from organizations.moderation.reminding import deciders_of, leads_of
+from organizations.moderation.selectors import panel_of
 from practices.models import Contribution
 
 
@@ -83,6 +85,24 @@ def tell_of_the_approval(instance: WorkflowState, user: User | None, **kwargs: A
     event = f"workflow:{instance.pk}:approved"
     _tell(authors - {user}, "approved", event, page, by=user, comment=comment)
     _tell(_credited(page) - authors - {user}, "published", event, page)
+
+
+@receiver(appeal_filed)
+def tell_of_the_appeal(appeal: Appeal, **kwargs: Any) -> None:
+    """The panel is asked; whoever refused the text and the leads of their organization know."""
+    page, event = appeal.page.specific, f"appeal:{appeal.pk}:filed"
+    _tell(panel_of(appeal), "appealed", event, page, by=appeal.author, beyond=True)
+    own = {*leads_of(appeal.organization_id), appeal.refused_by}
+    _tell(own, "appealed", event, page, by=appeal.author)
+
+
+@receiver(appeal_decided)
+def tell_what_the_panel_decided(appeal: Appeal, **kwargs: Any) -> None:
+    """The author, whoever refused the text and their leads read what the panel says."""
+    page, event = appeal.page.specific, f"appeal:{appeal.pk}:decided"
+    _tell([appeal.author], "appeal_decided", event, page, comment=appeal.words, beyond=True)
+    own = {*leads_of(appeal.organization_id), appeal.refused_by}
+    _tell(own, "appeal_decided", event, page, comment=appeal.words)
 
 
 @receiver(page_unpublished)

@@ -26,6 +26,10 @@ class DecisionKind(models.TextChoices):
     INCOMPLETE = "incomplete", _("sent back as incomplete")
     CONFLICT = "conflict", _("conflict of interest declared")
     WITHDRAWN = "withdrawn", _("withdrawn")
+    APPEALED = "appealed", _("appealed against")
+    APPEAL_UPHELD = "appeal_upheld", _("refusal upheld on appeal")
+    APPEAL_OVERTURNED = "appeal_overturned", _("refusal overturned on appeal")
+    APPEAL_RETURNED = "appeal_returned", _("returned to the moderators on appeal")
     PUBLISHED_DIRECTLY = "published_directly", _("published without moderation")
 
 

@@ -7,7 +7,13 @@ from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from wagtail.models import PageLogEntry, TaskState
 
-from organizations.models import CommunityMembership, DecisionKind, OrganizationOwnedPage
+from organizations.models import (
+    Appeal,
+    AppealState,
+    CommunityMembership,
+    DecisionKind,
+    OrganizationOwnedPage,
+)
 from organizations.moderation.handling import open_handling
 from organizations.moderation.register import record_decision
 
@@ -51,6 +57,10 @@ def promise_a_day(instance: TaskState, created: bool, **kwargs: Any) -> None:
     """A task that starts is due on a day, which the author is told."""
     if created and not kwargs.get("raw") and instance.status == TaskState.STATUS_IN_PROGRESS:
         open_handling(instance)
+        # Who submits again takes the other way.
+        Appeal.objects.filter(
+            task_state__workflow_state=instance.workflow_state, state=AppealState.OPEN
+        ).update(state=AppealState.DROPPED)
 
 
 @receiver([post_save, post_delete], sender=CommunityMembership)
