@@ -21,14 +21,16 @@ from notifications.services import tell
 from organizations.agreements.record import PREFIX
 from organizations.models import (
     Agreement,
-    Membership,
+    Appeal,
     OrganizationOwnedPage,
     Role,
     StepKind,
     TaskHandling,
 )
+from organizations.moderation.appeals import appeal_decided, appeal_filed
 from organizations.moderation.handling import handed_over
-from organizations.moderation.reminding import deciders_of
+from organizations.moderation.reminding import deciders_of, leads_of
+from organizations.moderation.selectors import panel_of
 from practices.models import Contribution, KnowledgePage, StatusChange
 
 
@@ -80,7 +82,7 @@ def tell_what_must_change(instance: TaskState, user: User | None, **kwargs: Any)
         return
     people = _authors(state, page) - {user}
     if user is None and instance.task.specific.kind != StepKind.COMPLETENESS:
-        people |= _leads(page)
+        people |= set(leads_of(page.organization_id))
     event = f"task:{instance.pk}:changes"
     _tell(
         people,
@@ -104,6 +106,24 @@ def tell_of_the_approval(instance: WorkflowState, user: User | None, **kwargs: A
     event = f"workflow:{instance.pk}:approved"
     _tell(authors - {user}, "approved", event, page, by=user, comment=comment)
     _tell(_credited(page) - authors - {user}, "published", event, page)
+
+
+@receiver(appeal_filed)
+def tell_of_the_appeal(appeal: Appeal, **kwargs: Any) -> None:
+    """The panel is asked; whoever refused the text and the leads of their organization know."""
+    page, event = appeal.page.specific, f"appeal:{appeal.pk}:filed"
+    _tell(panel_of(appeal), "appealed", event, page, by=appeal.author, beyond=True)
+    own = {*leads_of(appeal.organization_id), appeal.refused_by}
+    _tell(own, "appealed", event, page, by=appeal.author)
+
+
+@receiver(appeal_decided)
+def tell_what_the_panel_decided(appeal: Appeal, **kwargs: Any) -> None:
+    """The author, whoever refused the text and their leads read what the panel says."""
+    page, event = appeal.page.specific, f"appeal:{appeal.pk}:decided"
+    _tell([appeal.author], "appeal_decided", event, page, comment=appeal.words, beyond=True)
+    own = {*leads_of(appeal.organization_id), appeal.refused_by}
+    _tell(own, "appeal_decided", event, page, comment=appeal.words)
 
 
 @receiver(page_unpublished)
@@ -187,11 +207,6 @@ def tell_the_parties(instance: ModelLogEntry, created: bool, **kwargs: Any) -> N
 def _authors(state: WorkflowState, page: Any) -> set[User]:
     """Who submitted the text, and whose page it is."""
     return {person for person in (state.requested_by, page.owner) if person is not None}
-
-
-def _leads(page: Any) -> set[User]:
-    leads = Membership.objects.filter(organization=page.organization_id, role=Role.LEAD)
-    return set(User.objects.filter(memberships__in=leads))
 
 
 def _credited(page: Any) -> set[User]:

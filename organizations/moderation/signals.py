@@ -12,6 +12,8 @@ from wagtail.signals import workflow_submitted
 from organizations.models import (
     Agreement,
     AgreementSuspension,
+    Appeal,
+    AppealState,
     CommunityMembership,
     CrossReviewTask,
     DecisionKind,
@@ -71,6 +73,10 @@ def promise_a_day(instance: TaskState, created: bool, **kwargs: Any) -> None:
     """A task that starts is due on a day, which the author is told."""
     if created and not kwargs.get("raw") and instance.status == TaskState.STATUS_IN_PROGRESS:
         open_handling(instance)
+        # Who submits again takes the other way.
+        Appeal.objects.filter(
+            task_state__workflow_state=instance.workflow_state, state=AppealState.OPEN
+        ).update(state=AppealState.DROPPED)
 
 
 @receiver(workflow_submitted)

@@ -24,6 +24,8 @@ ARGUMENTS = {
     "image_id": "image",
     "document_id": "document",
     "doc_id": "document",
+    "letter_id": "letter",
+    "appeal_id": "appeal",
     "collection_id": "collection",
     "object_id": "page",
     "persistent_id": "page",
