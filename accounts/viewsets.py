@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
+from django.utils.formats import date_format
 from django.utils.functional import cached_property
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
@@ -220,7 +222,12 @@ class InvitationViewSet(ActsViewSet):
         Column("role", label=gettext_lazy("Role"), accessor="get_role_display"),
         Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
         DateColumn("sent_at", label=gettext_lazy("Sent")),
-        DateColumn("expires_at", label=gettext_lazy("Valid until")),
+        # Wagtail's column of dates tells how long ago something was, and knows no future.
+        Column(
+            "expires_at",
+            label=gettext_lazy("Valid until"),
+            accessor=lambda invitation: date_format(localtime(invitation.expires_at)),
+        ),
     ]
     list_filter = ["organization", "role"]
     search_fields = ["email"]
@@ -336,8 +343,9 @@ class AccountViewSet(ActsViewSet):
     menu_label = gettext_lazy("Accounts")
     index_view_class = AccountIndexView
     list_display = [
-        Column("name", label=gettext_lazy("Name"), accessor=str),
+        # Wagtail puts the acts in the first column, and only where it makes that column itself.
         "email",
+        Column("name", label=gettext_lazy("Name"), accessor=str),
         BooleanColumn("is_active", label=gettext_lazy("Active")),
         DateColumn("last_login", label=gettext_lazy("Last sign-in")),
     ]
