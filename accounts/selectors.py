@@ -8,8 +8,6 @@ from allauth.mfa.models import Authenticator
 from django.contrib.contenttypes.models import ContentType
 from django.core.signing import BadSignature
 from django.db import models
-from django.db.models import IntegerField
-from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +17,7 @@ from accounts.models import Invitation, InvitationQuerySet
 from accounts.services import SIGNER, hash_of
 from core.models import User
 from organizations.models import Membership, Organization, OrganizationPage, Role
+from organizations.moderation.selectors import tasks_for
 from organizations.permissions import PAGE_PERMISSIONS
 from practices.models import KnowledgePage
 
@@ -112,7 +111,7 @@ def space_of(user: User, *, lacks_second_factor: bool) -> Space:
     )
     texts = _texts_of(user, memberships)
     return Space(
-        asked=list(_asked_of(user, memberships, texts, lacks_second_factor)),
+        asked=list(_asked_of(user, texts, lacks_second_factor)),
         texts=texts,
         belongings=_belongings(memberships),
         community_roles=[
@@ -195,7 +194,6 @@ def _standing(
 
 def _asked_of(
     user: User,
-    memberships: Sequence[Membership],
     texts: Sequence[Text],
     lacks_second_factor: bool,
 ) -> Iterator[Asked]:
@@ -213,33 +211,25 @@ def _asked_of(
     for text in texts:
         if text.standing == Standing.CHANGES:
             yield Asked("changes", text.title, text.url, text.comment, text.since)
-    yield from _decisions(user, memberships)
+    yield from _decisions(user)
 
 
-def _decisions(user: User, memberships: Sequence[Membership]) -> Iterator[Asked]:
-    """The texts of others that wait for a moderator of an organization of `user`."""
-    moderated = [each.organization_id for each in memberships if each.role == Role.MODERATOR]
-    if not moderated:
-        return
-    waiting = WorkflowState.objects.filter(
-        base_content_type=ContentType.objects.get_for_model(Page),
-        status=WorkflowState.STATUS_IN_PROGRESS,
-    ).exclude(requested_by=user)
-    pages = list(
-        KnowledgePage.objects.filter(
-            organization__in=moderated,
-            pk__in=waiting.annotate(page_id=Cast("object_id", IntegerField())).values("page_id"),
-        )
-        .exclude(owner=user, live=False)
-        .select_related("organization")
-        .order_by("pk")[:SHOWN]
+def _decisions(user: User) -> Iterator[Asked]:
+    """The texts of others that wait for the decision or the advice of `user`, the oldest first."""
+    states = list(tasks_for(user).select_related("workflow_state")[:SHOWN])
+    pages = KnowledgePage.objects.select_related("organization").in_bulk(
+        [int(state.workflow_state.object_id) for state in states]
     )
-    states = _open_states(pages)
-    for page in pages:
-        state = states.get(str(page.pk))
-        since = state.created_at if state else None
-        edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
-        yield Asked("decision", page.draft_title, edit, page.organization.short_name, since)
+    for state in states:
+        page = pages.get(int(state.workflow_state.object_id))
+        if page is not None:
+            yield Asked(
+                "decision",
+                page.draft_title,
+                reverse("moderation:review", args=[page.pk]),
+                page.organization.short_name,
+                state.started_at,
+            )
 
 
 # Where I belong
