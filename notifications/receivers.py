@@ -223,14 +223,15 @@ def _tell(
     *,
     by: User | None = None,
     comment: str = "",
+    beyond: bool = False,
 ) -> None:
-    """Tell people of the page's organization."""
+    """Tell people of the page's organization, or people `beyond` any."""
     tell(
         people,
         kind=kind,
         event=event,
         page_id=page.pk,
-        organization_id=page.organization_id,
+        organization_id=None if beyond else page.organization_id,
         words=_words(page, by, comment),
     )
 

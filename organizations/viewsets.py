@@ -84,7 +84,6 @@ class OrganizationViewSet(ModelViewSet):
     icon = "group"
     menu_label = gettext_lazy("Organizations")
     menu_order = 160
-    add_to_admin_menu = True
     index_view_class = OwnIndexView
     add_view_class = OrganizationCreateView
     edit_view_class = OrganizationEditView
