@@ -137,7 +137,9 @@ class Decision(models.Model):
     def role_names(self) -> str:
         """The roles in which the person decided, in the reader's language."""
         known = {**dict(Role.choices), **dict(CommunityRole.choices)}
-        return ", ".join(str(known.get(each, each)) for each in self.role.split(", ") if each)
+        roles = [each.partition(" ") for each in self.role.split(", ") if each]
+        # For another organization than that of the text, its name follows.
+        return ", ".join(f"{known.get(role, role)}{space}{rest}" for role, space, rest in roles)
 
 
 class RegisterHead(models.Model):
