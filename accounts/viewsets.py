@@ -343,8 +343,9 @@ class AccountViewSet(ActsViewSet):
     menu_label = gettext_lazy("Accounts")
     index_view_class = AccountIndexView
     list_display = [
-        "__str__",
+        # Wagtail puts the acts in the first column, and only where it makes that column itself.
         "email",
+        Column("name", label=gettext_lazy("Name"), accessor=str),
         BooleanColumn("is_active", label=gettext_lazy("Active")),
         DateColumn("last_login", label=gettext_lazy("Last sign-in")),
     ]

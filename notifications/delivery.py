@@ -42,8 +42,8 @@ FIRST_DELAY, LONGEST_DELAY = 60.0, 3600.0  # seconds; doubled at each attempt
 # A process that has held a mail for so long has died.
 LEASE = datetime.timedelta(minutes=10)
 IDLE_SECONDS = 5.0
-# How often it is looked for decisions that are due; each person is told once all the same.
-REMIND_SECONDS = 3600.0
+# How often it is looked for what is due and for what waits in vain; each person is told once.
+LOOK_SECONDS = 3600.0
 
 
 @dataclass
@@ -82,17 +82,16 @@ def deliver() -> Outcome:
 
 
 def run(stop: threading.Event) -> None:
-    """Deliver until `stop` is set; every hour, see what is due or can wait no longer."""
-
-    reminded = -REMIND_SECONDS
+    """Deliver until `stop` is set; every hour, remind people and send back what waits in vain."""
+    looked = -LOOK_SECONDS
 
     def work() -> float:
-        nonlocal reminded
-        if time.monotonic() - reminded >= REMIND_SECONDS:
+        nonlocal looked
+        if time.monotonic() - looked >= LOOK_SECONDS:
             # An agreement that reaches its last day tells nobody by itself.
             send_back_all_in_vain()
             remind()
-            reminded = time.monotonic()
+            looked = time.monotonic()
         deliver()
         return IDLE_SECONDS
 

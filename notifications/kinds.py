@@ -8,6 +8,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from organizations.models import DecisionLetter
+
 
 class Frequency(models.TextChoices):
     """When a notice is also sent by mail; in the site it is always shown."""
@@ -43,6 +45,19 @@ def _review(notice: Any) -> str:
 
 def _agreement(notice: Any) -> str:
     return reverse("agreements:inspect", args=[notice.words["agreement"]])
+
+
+def _letter(notice: Any) -> str:
+    """The letter of the decision that the notice is about: its event names the task."""
+    found = DecisionLetter.objects.filter(
+        task_state=notice.event.split(":")[1], page=notice.page_id
+    ).first()
+    return reverse("moderation:letter", args=[found.pk]) if found else _edit(notice)
+
+
+def _appeal(notice: Any) -> str:
+    """The appeal that the event names."""
+    return reverse("moderation:appeal", args=[int(notice.event.split(":")[1])])
 
 
 def _read(notice: Any) -> str:
@@ -81,7 +96,19 @@ KINDS = {
             "changes_requested",
             _("Changes are asked for in my text"),
             _("%(person)s asked for changes in “%(title)s”: %(comment)s"),
-            _edit,
+            _letter,
+        ),
+        Kind(
+            "appealed",
+            _("An author appeals"),
+            _("%(person)s appeals against the refusal of “%(title)s”."),
+            _appeal,
+        ),
+        Kind(
+            "appeal_decided",
+            _("An appeal that concerns me is decided"),
+            _("The appeal about “%(title)s” is decided: %(comment)s"),
+            _appeal,
         ),
         Kind(
             "sent_back",

@@ -17,19 +17,20 @@ from wagtail.signals import (
 )
 
 from core.models import User
-from notifications.reminders import through
 from notifications.services import tell
 from organizations.agreements.record import PREFIX
 from organizations.models import (
     Agreement,
-    Membership,
+    Appeal,
     OrganizationOwnedPage,
     Role,
     StepKind,
     TaskHandling,
 )
+from organizations.moderation.appeals import appeal_decided, appeal_filed
 from organizations.moderation.handling import handed_over
-from organizations.moderation.reminding import deciders_of
+from organizations.moderation.reminding import deciders_of, leads_of
+from organizations.moderation.selectors import panel_of
 from practices.models import Contribution, KnowledgePage, StatusChange
 
 
@@ -51,14 +52,17 @@ def tell_who_decides(instance: TaskState, user: User | None, **kwargs: Any) -> N
     handling = TaskHandling.objects.filter(task_state=instance).first()
     if handling is None:
         return  # the completeness check asks nobody
-    _tell(
-        (each for each in deciders_of(handling) if each != user),
-        "submitted",
-        f"task:{instance.pk}:submitted",
-        page,
-        by=state.requested_by,
-        beyond=through(handling) is None,
-    )
+    task = instance.task.specific
+    for each in deciders_of(handling):
+        if each != user:
+            tell(
+                [each],
+                kind="submitted",
+                event=f"task:{instance.pk}:submitted",
+                page_id=page.pk,
+                organization_id=task.concerns_through(each, page),
+                words=_words(page, state.requested_by),
+            )
 
 
 @receiver(handed_over)
@@ -78,7 +82,7 @@ def tell_what_must_change(instance: TaskState, user: User | None, **kwargs: Any)
         return
     people = _authors(state, page) - {user}
     if user is None and instance.task.specific.kind != StepKind.COMPLETENESS:
-        people |= _leads(page)
+        people |= set(leads_of(page.organization_id))
     event = f"task:{instance.pk}:changes"
     _tell(
         people,
@@ -102,6 +106,24 @@ def tell_of_the_approval(instance: WorkflowState, user: User | None, **kwargs: A
     event = f"workflow:{instance.pk}:approved"
     _tell(authors - {user}, "approved", event, page, by=user, comment=comment)
     _tell(_credited(page) - authors - {user}, "published", event, page)
+
+
+@receiver(appeal_filed)
+def tell_of_the_appeal(appeal: Appeal, **kwargs: Any) -> None:
+    """The panel is asked; whoever refused the text and the leads of their organization know."""
+    page, event = appeal.page.specific, f"appeal:{appeal.pk}:filed"
+    _tell(panel_of(appeal), "appealed", event, page, by=appeal.author, beyond=True)
+    own = {*leads_of(appeal.organization_id), appeal.refused_by}
+    _tell(own, "appealed", event, page, by=appeal.author)
+
+
+@receiver(appeal_decided)
+def tell_what_the_panel_decided(appeal: Appeal, **kwargs: Any) -> None:
+    """The author, whoever refused the text and their leads read what the panel says."""
+    page, event = appeal.page.specific, f"appeal:{appeal.pk}:decided"
+    _tell([appeal.author], "appeal_decided", event, page, comment=appeal.words, beyond=True)
+    own = {*leads_of(appeal.organization_id), appeal.refused_by}
+    _tell(own, "appeal_decided", event, page, comment=appeal.words)
 
 
 @receiver(page_unpublished)
@@ -187,11 +209,6 @@ def _authors(state: WorkflowState, page: Any) -> set[User]:
     return {person for person in (state.requested_by, page.owner) if person is not None}
 
 
-def _leads(page: Any) -> set[User]:
-    leads = Membership.objects.filter(organization=page.organization_id, role=Role.LEAD)
-    return set(User.objects.filter(memberships__in=leads))
-
-
 def _credited(page: Any) -> set[User]:
     """The people with an account whom the page credits."""
     found = Contribution.objects.filter(page=page.pk, user__isnull=False).select_related("user")
@@ -208,16 +225,21 @@ def _tell(
     comment: str = "",
     beyond: bool = False,
 ) -> None:
-    """Tell people of the page's organization, or people `beyond` it."""
+    """Tell people of the page's organization, or people `beyond` any."""
     tell(
         people,
         kind=kind,
         event=event,
         page_id=page.pk,
         organization_id=None if beyond else page.organization_id,
-        words={
-            "title": page.get_admin_display_title(),
-            "person": str(by) if by else "",
-            "comment": comment,
-        },
+        words=_words(page, by, comment),
     )
+
+
+def _words(page: Any, by: User | None, comment: str = "") -> dict[str, str]:
+    """What the sentences of most kinds need."""
+    return {
+        "title": page.get_admin_display_title(),
+        "person": str(by) if by else "",
+        "comment": comment,
+    }

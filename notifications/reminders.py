@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core.models import User
 from notifications.services import tell
-from organizations.models import Organization, Role, StepKind, TaskHandling
+from organizations.models import Organization, Role
 from organizations.moderation.reminding import tasks_to_remind
 from practices.selectors import pages_to_review
 
@@ -36,14 +36,16 @@ def remind() -> Reminded:
             "title": handling.page.get_admin_display_title(),
             "day": handling.due_on.isoformat(),
         }
-        tell(
-            reminder.deciders,
-            kind="due_soon",
-            event=event,
-            page_id=handling.page_id,
-            organization_id=through(handling),
-            words=words,
-        )
+        task: Any = handling.task_state.task.specific
+        for person in reminder.deciders:
+            tell(
+                [person],
+                kind="due_soon",
+                event=event,
+                page_id=handling.page_id,
+                organization_id=task.concerns_through(person, handling.page),
+                words=words,
+            )
         tell(
             reminder.leads,
             kind="late",
@@ -76,10 +78,3 @@ def _remind_of_reviews() -> int:
             )
             count += 1
     return count
-
-
-def through(handling: TaskHandling) -> int | None:
-    """Through which organization a task concerns people; none where others decide than its own."""
-    task: Any = handling.task_state.task.specific
-    beyond = task.kind in (StepKind.COMMUNITY, StepKind.CROSS_REVIEW)
-    return None if beyond else handling.organization_id

@@ -19,6 +19,7 @@ from wagtail.models import Page, WorkflowState
 from organizations.access import may_read_document, may_read_page, pages_to_choose
 from organizations.agreements.record import register_actions
 from organizations.models import OrganizationOwnedPage
+from organizations.moderation.appeal_views import AppealsMenuItem
 from organizations.moderation.handling import ACTIONS as HANDLING_ACTIONS
 from organizations.moderation.inbox import InboxMenuItem
 from organizations.moderation.panels import WaitingTextsPanel
@@ -135,6 +136,18 @@ def lead_to_the_inbox() -> MenuItem:
         name="inbox",
         icon_name="tasks",
         order=90,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def lead_to_the_appeals() -> MenuItem:
+    """Mediators and the steering group find what authors ask them to look at."""
+    return AppealsMenuItem(
+        gettext_lazy("Appeals"),
+        reverse("moderation:appeals"),
+        name="appeals",
+        icon_name="clipboard-list",
+        order=95,
     )
 
 

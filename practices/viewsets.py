@@ -3,12 +3,17 @@
 from typing import Any
 
 from django.db.models import prefetch_related_objects
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views.pages.listing import IndexView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.pages import PageListingViewSet
+from wagtail.models import Page
+from wagtail.permissions import policy_registry
 
+from organizations.access import PAGE_ACTIONS
 from practices.completeness import Completeness, completeness, completeness_of_draft
 from practices.life_cycle_admin import LifeCycleViewSet
 from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
@@ -41,10 +46,19 @@ class KnowledgeIndexView(IndexView):
         return context
 
 
+class WritersMenuItem(MenuItem):
+    """Shown to who has pages to work on: Wagtail's list refuses the others."""
+
+    def is_shown(self, request: HttpRequest) -> bool:
+        policy = policy_registry.get_by_type(Page)
+        return bool(policy.user_has_any_permission(request.user, PAGE_ACTIONS))
+
+
 class KnowledgeViewSet(PageListingViewSet):
     """A list of one type of knowledge."""
 
     index_view_class = KnowledgeIndexView
+    menu_item_class = WritersMenuItem
 
 
 class PracticeSheetViewSet(KnowledgeViewSet):

@@ -9,6 +9,7 @@ from organizations.models.agreements import (
     AgreementSuspension,
     Confidentiality,
 )
+from organizations.models.appeals import Appeal, AppealSettings, AppealSignature, AppealState
 from organizations.models.decisions import (
     ConflictOfInterest,
     Decision,
@@ -20,6 +21,7 @@ from organizations.models.decisions import (
 )
 from organizations.models.handling import Absence, Priority, TaskHandling
 from organizations.models.history import MembershipPeriod, SharingPeriod
+from organizations.models.letters import CommentingRevision, DecisionLetter
 from organizations.models.organizations import (
     CommunityMembership,
     CommunityRole,
@@ -50,6 +52,11 @@ __all__ = [
     "AgreementState",
     "AgreementStatus",
     "AgreementSuspension",
+    "Appeal",
+    "AppealSettings",
+    "AppealSignature",
+    "AppealState",
+    "CommentingRevision",
     "CommunityMembership",
     "CommunityRole",
     "CommunityValidationTask",
@@ -59,6 +66,7 @@ __all__ = [
     "CrossReviewTask",
     "Decision",
     "DecisionKind",
+    "DecisionLetter",
     "InternalReviewTask",
     "Membership",
     "MembershipPeriod",

@@ -130,9 +130,9 @@ class ModerationTask(Task):
 
     def actions_of(self, obj: Page, user: User) -> list[Action]:
         """What `user` may do, whoever has claimed the text."""
-        from organizations.moderation.selectors import authors_of_submission
+        from organizations.moderation.selectors import authors_of_submission, is_barred
 
-        if not self.is_for(obj, user):
+        if not self.is_for(obj, user) or is_barred(user, obj):
             return []
         found = self.choices()
         if user.pk in authors_of_submission(obj):

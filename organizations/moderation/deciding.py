@@ -24,6 +24,7 @@ from organizations.models.organizations import community_roles_of, roles_of
 from organizations.models.tasks import NEED_A_REASON, VALIDATORS
 from organizations.moderation.differences import difference_from_live
 from organizations.moderation.handling import kept_by_another, let_go
+from organizations.moderation.letters import write_letter
 from organizations.moderation.refusals import (
     AlreadyDecided,
     NotForYou,
@@ -31,7 +32,7 @@ from organizations.moderation.refusals import (
     TextChanged,
 )
 from organizations.moderation.register import record_decision
-from organizations.moderation.selectors import authors_of_submission
+from organizations.moderation.selectors import authors_of_submission, is_barred
 
 # What an action is called in the register, and to approve at some steps.
 KINDS = {
@@ -83,7 +84,7 @@ def take_action(
     difference = difference_from_live(page, text)
     other = task.speaks_for(user, page)
     _CARRY_OUT[action](task, locked, user, comment)
-    record_decision(
+    decision = record_decision(
         kind=APPROVALS.get(task.kind, KINDS[action]) if action == "approve" else KINDS[action],
         person=user,
         role=f"{_role_in(other, user)} ({other.short_name})" if other else "",
@@ -95,6 +96,15 @@ def take_action(
         difference=difference,
         made_at=made_at,
     )
+    author = locked.workflow_state.requested_by or page.owner
+    if action == "reject" and author is not None:
+        write_letter(
+            decision,
+            task_state=locked,
+            page=page,
+            author=author,
+            organization=task.organization,
+        )
 
 
 def why_not(page: Page, user: User) -> str:
@@ -103,6 +113,8 @@ def why_not(page: Page, user: User) -> str:
         return _("%(person)s has claimed this text: ask them to release it or to hand it over.") % {
             "person": holder
         }
+    if is_barred(user, page):
+        return _("You refused this text, and a panel returned it to other moderators.")
     if user.pk in authors_of_submission(page):
         return _("You wrote this text, or part of it: somebody else must decide on it.")
     return _("This is not yours to decide at this step.")

@@ -34,7 +34,9 @@ def tasks_to_remind(now: datetime.datetime) -> Iterator[Reminder]:
     ).select_related("task_state__task", "task_state__workflow_state", "page", "claimed_by")
     for handling in handlings.order_by("due_on", "pk"):
         late = handling.due_on < today
-        yield Reminder(handling, deciders_of(handling), leads_of(handling) if late else [])
+        yield Reminder(
+            handling, deciders_of(handling), leads_of(handling.organization_id) if late else []
+        )
 
 
 def deciders_of(handling: TaskHandling) -> list[User]:
@@ -57,10 +59,10 @@ def deciders_of(handling: TaskHandling) -> list[User]:
     return [each for pk, each in found.items() if pk != author]
 
 
-def leads_of(handling: TaskHandling) -> list[User]:
-    """The leads of the organization of a task."""
+def leads_of(organization_id: int) -> list[User]:
+    """The leads of an organization."""
     leads = User.objects.filter(
-        memberships__organization=handling.organization_id,
+        memberships__organization=organization_id,
         memberships__role=Role.LEAD,
         is_active=True,
     )

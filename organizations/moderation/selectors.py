@@ -13,6 +13,8 @@ from organizations.access import pages_to_read
 from organizations.agreements.selectors import reviewing_organizations
 from organizations.models import (
     Agreement,
+    Appeal,
+    AppealState,
     CommunityRole,
     ConflictOfInterest,
     Decision,
@@ -27,6 +29,7 @@ from organizations.models import (
     StepKind,
     TaskHandling,
 )
+from organizations.models.appeals import PANEL
 from organizations.models.organizations import community_roles_of, roles_of
 from organizations.models.standing import standing_of
 from organizations.models.tasks import CROSSING, VALIDATORS
@@ -56,7 +59,7 @@ def authors_of_submission(page: Page) -> set[int]:
 
 
 def _authors(page: Page) -> set[int]:
-    revisions = page.revisions.all()
+    revisions = page.revisions.filter(only_comments=None)
     live = page.live_revision
     if live is not None:
         revisions = revisions.filter(created_at__gt=live.created_at)
@@ -115,6 +118,9 @@ def tasks_for(user: Viewer) -> QuerySet[TaskState]:
         asked |= Q(task__organizationapprovaltask__isnull=False)
     asked |= Q(pk__in=_cross_reviews_of(user))
     barred = ConflictOfInterest.objects.filter(person=user).values("translation_key")
+    returned = Appeal.objects.filter(state=AppealState.RETURNED, refused_by=user).values(
+        "task_state__workflow_state"
+    )
     # What was said of a text that changed since must be said again.
     current = Page.objects.filter(latest_revision=OuterRef("revision_number"))
     spoken = Opinion.objects.filter(Exists(current), person=user)
@@ -128,6 +134,7 @@ def tasks_for(user: Viewer) -> QuerySet[TaskState]:
         .exclude(workflow_state__requested_by=user)
         .exclude(pk__in=spoken.values("task_state"))
         .exclude(_written_by(user))
+        .exclude(workflow_state__in=returned)
         .order_by("started_at", "pk")
     )
 
@@ -154,7 +161,10 @@ def _written_by(user: User) -> Q:
     """The tasks about a text of which `user` saved a draft since what is published, or made it."""
     published = Coalesce(OuterRef("handling__page__live_revision__created_at"), LONG_AGO)
     drafts = Revision.page_revisions.filter(
-        object_id=OuterRef("workflow_state__object_id"), user=user, created_at__gt=published
+        object_id=OuterRef("workflow_state__object_id"),
+        user=user,
+        created_at__gt=published,
+        only_comments=None,
     )
     own = Q(handling__page__owner=user, handling__page__live_revision=None)
     return Q(Exists(drafts)) | own
@@ -235,7 +245,8 @@ def plan_for(organization_id: int, content_type_id: int) -> ModerationPlan | Non
 def may_review(user: User, page: Page) -> bool:
     """Whether `user` may read the submitted text of `page` and where it stands.
 
-    Those whom its present step asks, its authors, and who moderates or leads its organization;
+    Those whom its present step asks, its authors, who moderates or leads its organization, and the
+    panel of an appeal;
     nobody who declared a conflict of interest, but for an author.
     """
     owned = page.specific
@@ -247,7 +258,65 @@ def may_review(user: User, page: Page) -> bool:
     if page.permissions_for_user(user).can_edit():
         return not has_conflict(user, page) or user.pk in authors_of_submission(page)
     leads = Role.LEAD in roles_of(user, owned.organization_id)
-    return leads or user.is_superuser
+    if leads or user.is_superuser:
+        return True
+    appeals = Appeal.objects.filter(page=page, state=AppealState.OPEN)
+    return any(sits_on_panel(user, each) for each in appeals)
+
+
+# Appeals
+
+
+def sits_on_panel(user: User, appeal: Appeal) -> bool:
+    """Whether `user` may decide on an appeal.
+
+    Mediators and members of the steering group do who belong to no role of the refusing
+    organization, have no part in the text, did not refuse it and declared no interest in it.
+    """
+    return (
+        user.is_active
+        and bool(PANEL & community_roles_of(user))
+        and not roles_of(user, appeal.organization_id)
+        and user.pk not in {appeal.author_id, appeal.refused_by_id}
+        and not has_conflict(user, appeal.page)
+        and user.pk not in authors_of_submission(appeal.page)
+    )
+
+
+def panel_of(appeal: Appeal) -> list[User]:
+    """The people who may decide on an appeal."""
+    people = User.objects.filter(community_memberships__role__in=PANEL, is_active=True)
+    return [each for each in people.distinct() if sits_on_panel(each, appeal)]
+
+
+def appeals_for(user: Viewer) -> QuerySet[Appeal]:
+    """The appeals that `user` may know of.
+
+    Their own, those against organizations that they moderate or lead, and for who may sit on a
+    panel those against organizations to which they do not belong.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return Appeal.objects.none()
+    found = Appeal.objects.select_related("decision", "page", "organization", "author")
+    if user.is_superuser:
+        return found
+    roles = standing_of(user).roles
+    own = [pk for pk, held in roles.items() if held & {Role.MODERATOR, Role.LEAD}]
+    known = Q(author=user) | Q(organization__in=own)
+    if PANEL & community_roles_of(user):
+        known |= ~Q(organization__in=list(roles)) & ~Q(refused_by=user)
+    return found.filter(known)
+
+
+def is_barred(user: User, page: Page) -> bool:
+    """Whether a panel returned `page` to other moderators than `user`, who had refused it."""
+    state = page.current_workflow_state
+    return (
+        state is not None
+        and Appeal.objects.filter(
+            state=AppealState.RETURNED, refused_by=user, task_state__workflow_state=state
+        ).exists()
+    )
 
 
 # The register

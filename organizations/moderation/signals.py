@@ -12,6 +12,8 @@ from wagtail.signals import workflow_submitted
 from organizations.models import (
     Agreement,
     AgreementSuspension,
+    Appeal,
+    AppealState,
     CommunityMembership,
     CrossReviewTask,
     DecisionKind,
@@ -66,6 +68,17 @@ def _is_theirs(entry: PageLogEntry) -> bool:
     return state.filter(workflow_state__requested_by=entry.user_id).exists()
 
 
+@receiver(post_save, sender=TaskState)
+def promise_a_day(instance: TaskState, created: bool, **kwargs: Any) -> None:
+    """A task that starts is due on a day, which the author is told."""
+    if created and not kwargs.get("raw") and instance.status == TaskState.STATUS_IN_PROGRESS:
+        open_handling(instance)
+        # Who submits again takes the other way.
+        Appeal.objects.filter(
+            task_state__workflow_state=instance.workflow_state, state=AppealState.OPEN
+        ).update(state=AppealState.DROPPED)
+
+
 @receiver(workflow_submitted)
 def look_for_reviewers(instance: WorkflowState, **kwargs: Any) -> None:
     """Nobody reads a text for nothing: one that cannot be cross-reviewed goes back at once."""
@@ -83,13 +96,6 @@ def leave_nothing_waiting(instance: Any, created: bool, **kwargs: Any) -> None:
     if isinstance(instance, AgreementSuspension) or not created:
         # Once all is written: the version that replaces an agreement may allow it too.
         transaction.on_commit(send_back_all_in_vain, robust=True)
-
-
-@receiver(post_save, sender=TaskState)
-def promise_a_day(instance: TaskState, created: bool, **kwargs: Any) -> None:
-    """A task that starts is due on a day, which the author is told."""
-    if created and not kwargs.get("raw") and instance.status == TaskState.STATUS_IN_PROGRESS:
-        open_handling(instance)
 
 
 @receiver([post_save, post_delete], sender=CommunityMembership)

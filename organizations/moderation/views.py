@@ -21,10 +21,12 @@ from organizations.models import ModerationTask, OrganizationOwnedPage
 from organizations.moderation.deciding import declare_conflict, why_not
 from organizations.moderation.handling_views import handling_context
 from organizations.moderation.inbox import free_for
+from organizations.moderation.letters import letters_for
 from organizations.moderation.panels import StandingSidePanel
 from organizations.moderation.plans import leave_former_steps
 from organizations.moderation.refusals import AlreadyDecided, DecisionRefused, TextChanged
 from organizations.moderation.selectors import (
+    appeals_for,
     authors_of_submission,
     has_conflict,
     may_review,
@@ -158,6 +160,8 @@ def _show(
             "task_state": task_state,
             "steps": steps_of(page),
             "opinions": opinions_in(state) if state else [],
+            "appeals": appeals_for(request.user).filter(page=page),
+            "letters": letters_for(request.user).filter(page=page).order_by("-pk"),
             # The last of the same name has the fuller label: “Approve with comment”.
             "actions": list(
                 {name: (name, label) for name, label, _modal in actions[::-1]}.values()

@@ -110,8 +110,10 @@ def test_nobody_deactivates_themselves_or_without_the_right(admin_user):
 
 
 def test_the_list_of_accounts_says_who_may_sign_in(admin_client):
-    person("ada")
+    ada = person("ada")
     page = admin_client.get(reverse("people:index")).content.decode()
 
     assert "ada@example.org" in page
+    for act in ("deactivate", "remove_second_factor"):
+        assert reverse(f"people:{act}", args=[ada.pk]) in page
     assert "/edit/" not in page.split("<main", 1)[1]

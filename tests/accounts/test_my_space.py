@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from accounts.selectors import Standing
 from accounts.services import invite
-from organizations.models import Role
+from organizations.models import CommunityRole, Role, StepKind
+from organizations.moderation.deciding import take_action
+from organizations.moderation.plans import configure_steps
 from organizations.services import (
     add_member,
     approve,
@@ -22,7 +24,7 @@ from organizations.services import (
     submit_for_moderation,
 )
 from practices.models import LessonPage
-from tests.organizations.factories import lead, moderator, organization, person
+from tests.organizations.factories import lead, moderator, organization, person, validator
 from tests.organizations.world import build_world, draft
 
 pytestmark = pytest.mark.django_db
@@ -37,6 +39,13 @@ def space(user) -> object:
 
 def fresh(page):
     return LessonPage.objects.get(pk=page.pk)
+
+
+def decide(page, user, action: str) -> None:
+    page = fresh(page)
+    take_action(
+        page.current_workflow_task_state, user=user, action=action, revision=page.latest_revision_id
+    )
 
 
 def test_each_text_says_where_it_stands():
@@ -93,6 +102,28 @@ def test_what_is_asked_of_a_moderator_is_in_their_organizations_and_not_their_ow
     assert asked == [("decision", world.pages["waiting"].title)]
     assert space(stranger).asked == []
     assert space(world.people["editor"]).asked == []
+
+
+def test_who_reviews_or_validates_is_asked_at_their_step_and_the_moderator_is_not_yet():
+    world = build_world()
+    own, writer = world.organization, world.people["contributor"]
+    reviewer = person("relectrice", member_of=own, role=Role.REVIEWER)
+    member = validator("animateur", CommunityRole.FACILITATOR)
+    steps = [(StepKind.INTERNAL_REVIEW, 1), (StepKind.ORGANIZATION, 1), (StepKind.COMMUNITY, 1)]
+    configure_steps(own, steps=steps)
+    page = draft(world.pages["home"], writer, "À relire")
+    submit_for_moderation(page, user=writer)
+    everyone = {"reviewer": reviewer, "judge": world.people["moderator"], "member": member}
+
+    def asked() -> set[str]:
+        found = {name: [each.title for each in space(who).asked] for name, who in everyone.items()}
+        return {name for name, titles in found.items() if "À relire" in titles}
+
+    assert asked() == {"reviewer"}
+    decide(page, reviewer, "recommend")
+    assert asked() == {"judge"}
+    decide(page, everyone["judge"], "approve")
+    assert asked() == {"member"}
 
 
 def test_changes_requested_and_invitations_are_asked_of_the_person(admin_user):

@@ -2,9 +2,10 @@
 
 import pytest
 from django.urls import reverse
+from wagtail.admin.menu import admin_menu
 
-from organizations.models import Organization
-from tests.organizations.factories import lead, organization
+from organizations.models import Organization, Role
+from tests.organizations.factories import lead, organization, person
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +53,19 @@ def test_repair_makes_again_what_was_deleted(admin_client, rives):
     admin_client.post(reverse("organizations:repair", args=[rives.pk]))
 
     assert rives.pages.count() == 2
+
+
+def test_the_menu_has_each_entry_once_and_none_that_refuses(rf, admin_user, rives):
+    def labels(user) -> list[str]:
+        request = rf.get("/admin/")
+        request.user = user
+        entries = admin_menu.menu_items_for_request(request)
+        assert len({each.label for each in entries}) == len(entries)
+        below = [each.menu for each in entries if hasattr(each, "menu")]
+        return [str(item.label) for menu in below for item in menu.menu_items_for_request(request)]
+
+    reviewer = labels(person("relecteur", member_of=rives, role=Role.REVIEWER))
+
+    assert "Fiches de pratique" in labels(admin_user)
+    assert "Fiches de pratique" not in reviewer
+    assert "À revoir" in reviewer

@@ -24,6 +24,8 @@ ARGUMENTS = {
     "image_id": "image",
     "document_id": "document",
     "doc_id": "document",
+    "letter_id": "letter",
+    "appeal_id": "appeal",
     "collection_id": "collection",
     "object_id": "page",
     "persistent_id": "page",
@@ -90,7 +92,13 @@ TEXTS: dict[str, Any] = {
     "uidb36": "1",
 }
 # Routes that would end the test, or that answer for a server rather than for a reader.
-LEFT_OUT = {"wagtailadmin_logout", "wagtailadmin_error_test", "wagtail_serve", "wagtaildocs_serve"}
+LEFT_OUT = {
+    "account_logout",
+    "wagtailadmin_logout",
+    "wagtailadmin_error_test",
+    "wagtail_serve",
+    "wagtaildocs_serve",
+}
 ABSENT = {"persistent_id": "00000000-0000-4000-8000-000000000000"}
 ABSENT_PK = 99_999_999
 

@@ -18,7 +18,15 @@ from wagtail.models import Page
 from accounts.services import invite
 from core.models import User
 from notifications.models import Notice
-from organizations.models import CommunityMembership, CommunityRole, Membership, Organization, Role
+from organizations.models import (
+    CommunityMembership,
+    CommunityRole,
+    DecisionLetter,
+    Membership,
+    Organization,
+    Role,
+)
+from organizations.moderation.appeals import file_appeal
 from organizations.moderation.plans import configure_steps
 from organizations.services import approve, reject, submit_for_moderation
 from practices.models import LessonPage
@@ -142,6 +150,8 @@ def _pages(world: World) -> None:
     pages: dict[str, Page] = {"draft": made("draft"), "in_review": submitted("in_review")}
     pages["sent_back"] = submitted("sent_back")
     reject(pages["sent_back"], user=decider, comment="Dites où.")
+    letter = DecisionLetter.objects.get(page=pages["sent_back"])
+    appeal = file_appeal(letter, user=author, statement="Regardez encore.")
     # The minutes leave time for the test.
     pages["scheduled"] = submitted("scheduled", go_live_at=timezone.now() + timedelta(days=9))
     approve(pages["scheduled"], user=decider)
@@ -157,6 +167,12 @@ def _pages(world: World) -> None:
     world.add("workflow_state", state.pk, belongs)
     world.add("task_state", state.current_task_state_id, belongs)
     world.add("revision", waiting.latest_revision_id, belongs)
+
+    def concerned(role: str) -> bool:
+        return role in ("administrator", "contributor_a", "moderator_a", "lead_a")
+
+    world.add("letter", letter.pk, concerned)
+    world.add("appeal", appeal.pk, concerned)
 
 
 def _files(world: World) -> None:
