@@ -20,7 +20,7 @@ from core.models import User
 from organizations.models import ModerationTask, OrganizationOwnedPage
 from organizations.moderation.deciding import declare_conflict, why_not
 from organizations.moderation.handling_views import handling_context
-from organizations.moderation.inbox import free_for
+from organizations.moderation.inbox import decides, free_for
 from organizations.moderation.letters import letters_for
 from organizations.moderation.panels import StandingSidePanel
 from organizations.moderation.refusals import AlreadyDecided, DecisionRefused, TextChanged
@@ -75,7 +75,7 @@ def conflict(request: HttpRequest, page_id: int) -> HttpResponse:
         request,
         _("Noted: you no longer take part in deciding on “%(title)s”.") % {"title": page.title},
     )
-    return redirect("wagtailadmin_home")
+    return redirect("moderation:inbox" if decides(request.user) else "wagtailadmin_home")
 
 
 def _person(request: HttpRequest) -> User:
