@@ -13,7 +13,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from wagtail.documents import get_document_model
 
-from tests.organizations.world import PARTNERS, ROLES, World, ask, build_world
+from tests.organizations.world import PARTNERS, ROLES, World, add_appeal, ask, build_world
 
 pytestmark = pytest.mark.django_db
 
@@ -90,7 +90,18 @@ GET  moderation:read page_id=waiting revision_id=revision login 404 200  200   2
 GET  moderation:read page_id=draft revision_id=revision login 404  404   404   404   404   404
 POST moderation:review page_id=waiting                 login 404   200   200   200   200   200
 POST moderation:review page_id=editors_draft           login 404   404   200   200   200   200
-POST moderation:conflict page_id=waiting               login 404   done  done  done  done  done
+POST moderation:conflict page_id=waiting               login 404   done  done  done  no    done
+GET  moderation:inbox                                  login 404   404   404   200   404   200
+POST moderation:inbox                                  login 404   404   404   done  404   done
+GET  moderation:absence                                login 404   404   404   200   404   200
+POST moderation:absence                                login 404   404   404   200   404   200
+POST moderation:handle page_id=waiting                 login 404   done  done  done  done  done
+GET  moderation:letter letter_id=letter                login 404   200   404   200   200   200
+GET  moderation:file_appeal letter_id=letter           login 404   done  404   404   404   404
+POST moderation:file_appeal letter_id=letter           login 404   done  404   404   404   404
+GET  moderation:appeals                                login 200   200   200   200   200   200
+GET  moderation:appeal appeal_id=appeal                login 404   200   404   200   200   200
+POST moderation:appeal appeal_id=appeal                login 404   409   404   409   409   409
 GET  wagtailadmin_pages:workflow_preview page_id=waiting task_id=task login 404 no no 200 no 200
 GET  wagtailadmin_pages:confirm_workflow_cancellation page_id=waiting login 404 200 200 200 200 200
 
@@ -315,6 +326,7 @@ def expected(role: str, row: tuple[str, str, dict[str, str], list[str]]) -> str:
 @pytest.mark.parametrize("role", [*ROLES, *PARTNERS])
 def test_everyone_gets_what_the_matrix_says(role, search_index):
     world = build_world()
+    add_appeal(world)
     search_index()
     client = world.client(role)
     wrong = []

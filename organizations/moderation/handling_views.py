@@ -86,6 +86,8 @@ def handle(request: HttpRequest, page_id: int) -> HttpResponse:
             case "priority":
                 wanted = data.get("priority", "")
                 set_priority(state, user=user, priority=int(wanted) if wanted in ("0", "1") else -1)
+            case _:
+                raise ValidationError(_("Choose what to do with this text."))
     except DecisionRefused as refusal:
         messages.error(request, str(refusal))
     except ValidationError as problem:

@@ -97,27 +97,39 @@ def _types(request: HttpRequest) -> QuerySet[ContentType]:
     return ContentType.objects.filter(pk__in=waiting.values("page__content_type"))
 
 
+# Nothing in particular is looked for.
+ANY = gettext_lazy("any")
+
+
 class InboxFilterSet(django_filters.FilterSet):
     """What a person looks for among what waits for them; other people's texts are no choices."""
 
     q = django_filters.CharFilter(
         label=gettext_lazy("Title"), field_name="page__draft_title", lookup_expr="icontains"
     )
-    type = TypeFilter(label=gettext_lazy("Type"), field_name="page__content_type", queryset=_types)
+    type = TypeFilter(
+        empty_label=ANY,
+        label=gettext_lazy("Type"),
+        field_name="page__content_type",
+        queryset=_types,
+    )
     author = django_filters.ModelChoiceFilter(
+        empty_label=ANY,
         label=gettext_lazy("Submitted by"),
         field_name="task_state__workflow_state__requested_by",
         queryset=_people,
     )
     organization = django_filters.ModelChoiceFilter(
-        label=gettext_lazy("Organization"), queryset=_organizations
+        empty_label=ANY, label=gettext_lazy("Organization"), queryset=_organizations
     )
     held = django_filters.ChoiceFilter(
+        empty_label=ANY,
         label=gettext_lazy("Claimed by"),
         choices=[("me", gettext_lazy("me")), ("nobody", gettext_lazy("nobody"))],
         method="filter_held",
     )
     due = django_filters.ChoiceFilter(
+        empty_label=ANY,
         label=gettext_lazy("Due"),
         choices=[("overdue", gettext_lazy("overdue"))],
         method="filter_due",

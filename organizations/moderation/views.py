@@ -20,7 +20,7 @@ from core.models import User
 from organizations.models import ModerationTask, OrganizationOwnedPage
 from organizations.moderation.deciding import declare_conflict, why_not
 from organizations.moderation.handling_views import handling_context
-from organizations.moderation.inbox import free_for
+from organizations.moderation.inbox import decides, free_for
 from organizations.moderation.letters import letters_for
 from organizations.moderation.panels import StandingSidePanel
 from organizations.moderation.plans import leave_former_steps
@@ -76,12 +76,7 @@ def conflict(request: HttpRequest, page_id: int) -> HttpResponse:
         request,
         _("Noted: you no longer take part in deciding on “%(title)s”.") % {"title": page.title},
     )
-    return HttpResponseRedirect(waiting_texts_url())
-
-
-def waiting_texts_url() -> str:
-    """Where the texts that wait for the person are listed."""
-    return f"{reverse('wagtailadmin_home')}#panel-awaiting-review-section"
+    return redirect("moderation:inbox" if decides(request.user) else "wagtailadmin_home")
 
 
 def _person(request: HttpRequest) -> User:
@@ -120,7 +115,7 @@ def _answer(request: HttpRequest, page: Page, state: TaskState | None, action: s
     messages.success(request, _("Your decision on “%(title)s” is taken.") % {"title": page.title})
     if request.POST.get("queue"):
         return _go_on(request)
-    target = get_valid_next_url_from_request(request) or waiting_texts_url()
+    target = get_valid_next_url_from_request(request) or reverse("wagtailadmin_home")
     return HttpResponseRedirect(target)
 
 

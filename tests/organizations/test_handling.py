@@ -110,6 +110,7 @@ def test_who_may_not_decide_claims_nothing(rives):
     barred = moderator(member_of=rives)
     declare_conflict(page, user=barred)
     wrote = moderator(member_of=rives)
+    page.summary = "Mieux dit."
     page.save_revision(user=wrote)
     people = [page.owner, editor(member_of=rives), lead(member_of=rives), barred, wrote]
     people.append(moderator(member_of=organization("ailleurs")))

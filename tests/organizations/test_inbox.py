@@ -74,6 +74,7 @@ def test_each_sees_only_what_they_may_decide_or_recommend_on(rives, client):
     submitted(other, "Chez eux")
     submitted(rives, "De moi", author=judge)
     touched = submitted(rives, "Corrigée par moi")
+    touched.summary = "Mieux dit."
     touched.save_revision(user=judge)
     client.force_login(judge)
 
