@@ -37,6 +37,10 @@ class AccountAdapter(DefaultAccountAdapter):
         with override(language):
             super().send_mail(template_prefix, email, {**context, **links})
 
+    def get_logout_redirect_url(self, request: HttpRequest) -> str:
+        """The home page in the language in which the person was reading."""
+        return reverse("wagtail_serve", args=[""])
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("my_space")
 

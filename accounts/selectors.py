@@ -17,7 +17,7 @@ from accounts.models import Invitation, InvitationQuerySet
 from accounts.services import SIGNER, hash_of
 from core.models import User
 from organizations.models import Membership, Organization, OrganizationPage, Role
-from organizations.moderation.selectors import tasks_for
+from organizations.moderation.inbox import inbox_of
 from organizations.permissions import PAGE_PERMISSIONS
 from practices.models import KnowledgePage
 
@@ -42,6 +42,7 @@ class Text:
     """A text of mine, and where it stands; `url` is empty where I may no longer open it."""
 
     title: str
+    language: str
     type_label: str
     type_slug: str
     organization: Organization
@@ -134,10 +135,12 @@ def _texts_of(user: User, memberships: Sequence[Membership]) -> list[Text]:
     )
     states = _open_states(pages)
     writable = {each.organization_id for each in memberships if each.role in WRITING_ROLES}
-    return [
+    texts = [
         _text(page, states.get(str(page.pk)), may_open=page.organization_id in writable)
         for page in pages
     ]
+    # What is finished comes last.
+    return sorted(texts, key=lambda text: text.standing == Standing.PUBLISHED)
 
 
 def _open_states(pages: Sequence[Page]) -> dict[str, WorkflowState]:
@@ -160,6 +163,7 @@ def _text(page: KnowledgePage, state: WorkflowState | None, *, may_open: bool) -
         url = page.get_url() or ""
     return Text(
         title=page.draft_title,
+        language=page.locale.language_code,
         type_label=page.type_label,
         type_slug=page.specific_class.type_slug,
         organization=page.organization,
@@ -192,11 +196,7 @@ def _standing(
 # What is asked of me
 
 
-def _asked_of(
-    user: User,
-    texts: Sequence[Text],
-    lacks_second_factor: bool,
-) -> Iterator[Asked]:
+def _asked_of(user: User, texts: Sequence[Text], lacks_second_factor: bool) -> Iterator[Asked]:
     """All that waits for an act of `user`: the one place where it is gathered."""
     if lacks_second_factor:
         yield Asked("second-factor", "", reverse("mfa_index"))
@@ -215,21 +215,16 @@ def _asked_of(
 
 
 def _decisions(user: User) -> Iterator[Asked]:
-    """The texts of others that wait for the decision or the advice of `user`, the oldest first."""
-    states = list(tasks_for(user).select_related("workflow_state")[:SHOWN])
-    pages = KnowledgePage.objects.select_related("organization").in_bulk(
-        [int(state.workflow_state.object_id) for state in states]
-    )
-    for state in states:
-        page = pages.get(int(state.workflow_state.object_id))
-        if page is not None:
-            yield Asked(
-                "decision",
-                page.draft_title,
-                reverse("moderation:review", args=[page.pk]),
-                page.organization.short_name,
-                state.started_at,
-            )
+    """The texts on which `user` may decide or give advice, those that are due first."""
+    waiting = inbox_of(user).select_related("page", "organization", "task_state")
+    for handling in waiting.order_by("due_on", "pk")[:SHOWN]:
+        yield Asked(
+            "decision",
+            handling.page.draft_title,
+            reverse("moderation:review", args=[handling.page_id]),
+            handling.organization.short_name,
+            handling.task_state.started_at,
+        )
 
 
 # Where I belong

@@ -17,7 +17,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn
 from wagtail.admin.views.generic import CreateView, DeleteView, EditView, IndexView
 from wagtail.admin.viewsets.base import ViewSetGroup
 from wagtail.admin.viewsets.model import ModelViewSet
-from wagtail.admin.widgets import Button
+from wagtail.admin.widgets import Button, HeaderButton
 
 from accounts import admin_views
 from accounts.admin_forms import CommunityRoleForm, InvitationForm, RoleForm
@@ -88,8 +88,8 @@ class MembershipIndexView(OwnIndexView):
         return None
 
     @cached_property
-    def header_buttons(self) -> list[Button]:
-        return [Button(_("Invite"), url=reverse("invitations:add"), icon_name="mail")]
+    def header_buttons(self) -> list[HeaderButton]:
+        return [HeaderButton(_("Invite"), url=reverse("invitations:add"), icon_name="plus")]
 
 
 class MembershipEditView(ServiceView, EditView):
@@ -222,11 +222,11 @@ class InvitationViewSet(ActsViewSet):
         Column("role", label=gettext_lazy("Role"), accessor="get_role_display"),
         Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
         DateColumn("sent_at", label=gettext_lazy("Sent")),
-        # Wagtail's column of dates tells how long ago something was, and knows no future.
+        # A date to come, which Wagtail's own column would tell as one that has passed.
         Column(
             "expires_at",
             label=gettext_lazy("Valid until"),
-            accessor=lambda invitation: date_format(localtime(invitation.expires_at)),
+            accessor=lambda each: date_format(localtime(each.expires_at), "SHORT_DATE_FORMAT"),
         ),
     ]
     list_filter = ["organization", "role"]
@@ -367,9 +367,9 @@ class AccountViewSet(ActsViewSet):
 
 
 class PeopleGroup(ViewSetGroup):
-    """The entry “People” of the admin's menu."""
+    """The entry “Members and accounts” of the admin's menu."""
 
-    menu_label = gettext_lazy("People")
+    menu_label = gettext_lazy("Members and accounts")
     menu_icon = "user"
     menu_order = 165
     items = (MembershipViewSet, InvitationViewSet, CommunityRoleViewSet, AccountViewSet)

@@ -23,6 +23,8 @@ WORDS = [
     gettext_noop("Use a security key"),
     gettext_noop("Username or email"),
     gettext_noop("Remember Me"),
+    gettext_noop("Email"),
+    gettext_noop("Email address"),
     gettext_noop("Forgot your password?"),
     gettext_noop("Forgot Password?"),
     gettext_noop("Current Password"),
@@ -30,12 +32,6 @@ WORDS = [
     gettext_noop("New Password (again)"),
     gettext_noop("You must type the same password each time."),
     gettext_noop("Your primary email address must be verified."),
-    gettext_noop(
-        "You cannot activate two-factor authentication until you have verified your email address."
-    ),
-    gettext_noop(
-        "You cannot add an email address to an account protected by two-factor authentication."
-    ),
     gettext_noop("You cannot deactivate two-factor authentication."),
     gettext_noop(
         "You cannot generate recovery codes without having two-factor authentication enabled."
@@ -56,7 +52,6 @@ WORDS = [
     gettext_noop("Alternative options"),
     gettext_noop("Sign In"),
     gettext_noop("Password Reset"),
-    gettext_noop("Re-send Verification"),
     gettext_noop(
         "You are receiving this email because you or someone else tried to signup "
         "for an\naccount using email address:\n\n%(email)s\n\nHowever, an account using "
@@ -93,13 +88,6 @@ WORDS = [
     gettext_noop("In case you forgot, your username is %(username)s."),
     gettext_noop("Password Reset Email"),
     gettext_noop("Your password has been reset."),
-    gettext_noop("Email Address"),
-    gettext_noop("Current email"),
-    gettext_noop("Changing to"),
-    gettext_noop("Your email address is still pending verification."),
-    gettext_noop("Cancel Change"),
-    gettext_noop("Change to"),
-    gettext_noop("Change Email"),
     gettext_noop("Confirm Email Address"),
     gettext_noop(
         'Please confirm that <a href="mailto:%(email)s">%(email)s</a> is an email '
@@ -117,7 +105,6 @@ WORDS = [
     gettext_noop("Confirmation email sent to %(email)s."),
     gettext_noop("You have confirmed %(email)s."),
     gettext_noop("Removed email address %(email)s."),
-    gettext_noop("Successfully signed in as %(name)s."),
     gettext_noop("You have signed out."),
     gettext_noop("Password successfully changed."),
     gettext_noop("Password successfully set."),
@@ -161,7 +148,6 @@ WORDS = [
     gettext_noop("A new security key has been added."),
     gettext_noop("A security key has been removed."),
     gettext_noop("Authenticator App"),
-    gettext_noop("No security keys have been added."),
     gettext_noop("Security key added."),
     gettext_noop("Security key removed."),
     gettext_noop("Enter an authenticator code:"),
@@ -191,10 +177,6 @@ WORDS = [
     gettext_noop("This action will invalidate your existing codes."),
     gettext_noop("Are you sure?"),
     gettext_noop("Recovery Codes"),
-    gettext_noop("Recovery codes"),
-    gettext_noop("Unused codes"),
-    gettext_noop("Download codes"),
-    gettext_noop("Generate new codes"),
     gettext_noop("Generate"),
     gettext_noop("Third-Party Login Failure"),
     gettext_noop("An error occurred while attempting to login via your third-party account."),

@@ -14,7 +14,9 @@ from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 
 from core.models import User
-from organizations.models import DecisionKind, Organization, Role, StepKind
+from organizations.models import DecisionKind, Organization, Role, StepKind, TaskHandling
+from organizations.models.handling import due_day
+from organizations.models.plans import DAYS
 from organizations.moderation.differences import FIRST_VERSION
 from organizations.moderation.register import Made, record_decisions
 from practices.models import KnowledgePage, StatusChange, Verification
@@ -159,6 +161,7 @@ def backdate(page: Page, moment: datetime.datetime, *, published: bool) -> None:
     tasks = TaskState.objects.filter(workflow_state__in=states)
     tasks.exclude(finished_at=None).update(finished_at=moment)
     tasks.update(started_at=submitted)
+    TaskHandling.objects.filter(task_state__in=tasks).update(due_on=due_day(submitted, DAYS))
     states.update(created_at=submitted)
     entries = PageLogEntry.objects.filter(page=page.pk)
     decided = ["wagtail.publish", "wagtail.workflow.approve", "wagtail.workflow.reject"]

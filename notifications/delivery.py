@@ -9,6 +9,7 @@ import datetime
 import logging
 import smtplib
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,9 +24,12 @@ from django.utils import timezone
 from django.utils.translation import ngettext, override
 
 from core.background import keep_working
+from core.languages import language_of
 from core.models import User
 from notifications.kinds import Frequency
 from notifications.models import Mail, MailState, Notice
+from notifications.reminders import remind
+from organizations.moderation.crossing import send_back_all_in_vain
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +42,8 @@ FIRST_DELAY, LONGEST_DELAY = 60.0, 3600.0  # seconds; doubled at each attempt
 # A process that has held a mail for so long has died.
 LEASE = datetime.timedelta(minutes=10)
 IDLE_SECONDS = 5.0
+# How often it is looked for what is due and for what waits in vain; each person is told once.
+LOOK_SECONDS = 3600.0
 
 
 @dataclass
@@ -76,9 +82,16 @@ def deliver() -> Outcome:
 
 
 def run(stop: threading.Event) -> None:
-    """Deliver until `stop` is set."""
+    """Deliver until `stop` is set; every hour, remind people and send back what waits in vain."""
+    looked = -LOOK_SECONDS
 
     def work() -> float:
+        nonlocal looked
+        if time.monotonic() - looked >= LOOK_SECONDS:
+            # An agreement that reaches its last day tells nobody by itself.
+            send_back_all_in_vain()
+            remind()
+            looked = time.monotonic()
         deliver()
         return IDLE_SECONDS
 
@@ -216,12 +229,6 @@ def _subject(notices: Sequence[Notice]) -> str:
         "site": settings.WAGTAIL_SITE_NAME,
         "n": len(notices),
     }
-
-
-def language_of(person: User) -> str:
-    """The language that `person` chose for the interface and mails, French by default."""
-    profile = getattr(person, "wagtail_userprofile", None)
-    return (profile.preferred_language if profile else "") or settings.LANGUAGE_CODE
 
 
 def absolute(path: str) -> str:

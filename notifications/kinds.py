@@ -8,6 +8,8 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from organizations.models import DecisionLetter
+
 
 class Frequency(models.TextChoices):
     """When a notice is also sent by mail; in the site it is always shown."""
@@ -37,6 +39,27 @@ def _edit(notice: Any) -> str:
     return reverse("wagtailadmin_pages:edit", args=[notice.page_id]) if notice.page_id else ""
 
 
+def _review(notice: Any) -> str:
+    return reverse("moderation:review", args=[notice.page_id]) if notice.page_id else ""
+
+
+def _agreement(notice: Any) -> str:
+    return reverse("agreements:inspect", args=[notice.words["agreement"]])
+
+
+def _letter(notice: Any) -> str:
+    """The letter of the decision that the notice is about: its event names the task."""
+    found = DecisionLetter.objects.filter(
+        task_state=notice.event.split(":")[1], page=notice.page_id
+    ).first()
+    return reverse("moderation:letter", args=[found.pk]) if found else _edit(notice)
+
+
+def _appeal(notice: Any) -> str:
+    """The appeal that the event names."""
+    return reverse("moderation:appeal", args=[int(notice.event.split(":")[1])])
+
+
 def _read(notice: Any) -> str:
     page = notice.page
     return (page.get_url() or "") if page is not None and page.live else _edit(notice)
@@ -49,12 +72,48 @@ KINDS = {
             "submitted",
             _("A text waits for my decision"),
             _("%(person)s submitted “%(title)s”: it waits for a decision."),
-            _edit,
+            _review,
+        ),
+        Kind(
+            "handed_over",
+            _("A text is handed over to me"),
+            _("%(person)s handed “%(title)s” over to you: it waits for your decision."),
+            _review,
+        ),
+        Kind(
+            "due_soon",
+            _("A decision that I owe is due soon"),
+            _("“%(title)s” waits for your decision, which was promised by %(day)s."),
+            _review,
+        ),
+        Kind(
+            "late",
+            _("A decision of my organization is late"),
+            _("The decision on “%(title)s” was promised by %(day)s and is late."),
+            _review,
         ),
         Kind(
             "changes_requested",
             _("Changes are asked for in my text"),
             _("%(person)s asked for changes in “%(title)s”: %(comment)s"),
+            _letter,
+        ),
+        Kind(
+            "appealed",
+            _("An author appeals"),
+            _("%(person)s appeals against the refusal of “%(title)s”."),
+            _appeal,
+        ),
+        Kind(
+            "appeal_decided",
+            _("An appeal that concerns me is decided"),
+            _("The appeal about “%(title)s” is decided: %(comment)s"),
+            _appeal,
+        ),
+        Kind(
+            "sent_back",
+            _("My text comes back by itself: it is incomplete, or nobody can review it"),
+            _("“%(title)s” comes back: %(comment)s"),
             _edit,
         ),
         Kind(
@@ -75,6 +134,49 @@ KINDS = {
             _("A text that I contributed to is no longer published"),
             _("“%(title)s” is no longer published."),
             _edit,
+        ),
+        Kind(
+            "moved",
+            _("A page that I wrote has another status"),
+            _("%(person)s gave “%(title)s” another status. %(comment)s"),
+            _read,
+        ),
+        Kind(
+            "review_due",
+            _("A page that I look after is due for review"),
+            _("“%(title)s” must be reviewed by %(day)s: does it still hold?"),
+            _read,
+            usual=Frequency.WEEKLY,
+        ),
+        Kind(
+            "agreement_sent",
+            _("An agreement waits for our signature"),
+            _("%(organization)s sent the agreement “%(title)s”: it waits for signatures."),
+            _agreement,
+        ),
+        Kind(
+            "agreement_signed",
+            _("A party signed an agreement of ours"),
+            _("%(organization)s signed the agreement “%(title)s”."),
+            _agreement,
+        ),
+        Kind(
+            "agreement_suspended",
+            _("An agreement of ours is suspended"),
+            _("%(organization)s suspended the agreement “%(title)s”: %(comment)s"),
+            _agreement,
+        ),
+        Kind(
+            "agreement_resumed",
+            _("An agreement of ours holds again"),
+            _("%(organization)s resumed the agreement “%(title)s”."),
+            _agreement,
+        ),
+        Kind(
+            "agreement_ended",
+            _("An agreement of ours is ended"),
+            _("%(organization)s ended the agreement “%(title)s”: %(comment)s"),
+            _agreement,
         ),
     )
 }

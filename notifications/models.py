@@ -1,7 +1,7 @@
 """Notices, how each person wants to be told, and the mails with what became of them."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Self
 
 from django.conf import settings
@@ -9,7 +9,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import Truncator
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
@@ -96,8 +98,11 @@ class Notice(models.Model):
     @property
     def text(self) -> str:
         """What happened, in the active language."""
+        words = {"day": "", **self.words, **self.words.get(get_language() or "", {})}
+        if words["day"]:
+            words["day"] = date_format(date.fromisoformat(words["day"]), "DATE_FORMAT")
         # Comments come with line breaks; the spaces that do not break are typography.
-        return re.sub(r"[ \t\r\n]+", " ", str(self.declared.sentence) % self.words).strip()
+        return re.sub(r"[ \t\r\n]+", " ", str(self.declared.sentence) % words).strip()
 
     @property
     def short_text(self) -> str:

@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models.signals import post_save
 from django.dispatch import receiver
-from wagtail.models import Page, TaskState, WorkflowState
+from django.utils import timezone
+from wagtail.models import ModelLogEntry, Page, TaskState, WorkflowState
 from wagtail.signals import (
     page_unpublished,
     task_rejected,
@@ -16,8 +18,20 @@ from wagtail.signals import (
 
 from core.models import User
 from notifications.services import tell
-from organizations.models import OrganizationOwnedPage, Role
-from practices.models import Contribution
+from organizations.agreements.record import PREFIX
+from organizations.models import (
+    Agreement,
+    Appeal,
+    OrganizationOwnedPage,
+    Role,
+    StepKind,
+    TaskHandling,
+)
+from organizations.moderation.appeals import appeal_decided, appeal_filed
+from organizations.moderation.handling import handed_over
+from organizations.moderation.reminding import deciders_of, leads_of
+from organizations.moderation.selectors import panel_of
+from practices.models import Contribution, KnowledgePage, StatusChange
 
 
 def replace_wagtails_mails() -> None:
@@ -35,29 +49,49 @@ def tell_who_decides(instance: TaskState, user: User | None, **kwargs: Any) -> N
     page = state.content_object.specific
     if not isinstance(page, OrganizationOwnedPage):
         return
+    handling = TaskHandling.objects.filter(task_state=instance).first()
+    if handling is None:
+        return  # the completeness check asks nobody
     task = instance.task.specific
-    people = User.objects.filter(
-        memberships__organization=page.organization_id,
-        memberships__role__in=[Role.MODERATOR, Role.REVIEWER],
-    ).distinct()
-    _tell(
-        (each for each in people if each != user and task.get_actions(page, each)),
-        "submitted",
-        f"task:{instance.pk}:submitted",
-        page,
-        by=state.requested_by,
-    )
+    for each in deciders_of(handling):
+        if each != user:
+            tell(
+                [each],
+                kind="submitted",
+                event=f"task:{instance.pk}:submitted",
+                page_id=page.pk,
+                organization_id=task.concerns_through(each, page),
+                words=_words(page, state.requested_by),
+            )
+
+
+@receiver(handed_over)
+def tell_who_has_it_now(handling: TaskHandling, person: User, by: User, **kwargs: Any) -> None:
+    """Who is to decide on a text that somebody else had learns it."""
+    moment = int(timezone.now().timestamp())
+    event = f"task:{handling.task_state_id}:handed_over:{moment}"
+    _tell([person], "handed_over", event, handling.page.specific, by=by)
 
 
 @receiver(task_rejected)
 def tell_what_must_change(instance: TaskState, user: User | None, **kwargs: Any) -> None:
-    """Whose text went back learns who asked for what."""
+    """Whose text went back learns who asked for what; a lead, that others cannot review it."""
     state = instance.workflow_state
     page = state.content_object.specific
-    if isinstance(page, OrganizationOwnedPage):
-        people = _authors(state, page) - {user}
-        event = f"task:{instance.pk}:changes"
-        _tell(people, "changes_requested", event, page, by=user, comment=instance.get_comment())
+    if not isinstance(page, OrganizationOwnedPage):
+        return
+    people = _authors(state, page) - {user}
+    if user is None and instance.task.specific.kind != StepKind.COMPLETENESS:
+        people |= set(leads_of(page.organization_id))
+    event = f"task:{instance.pk}:changes"
+    _tell(
+        people,
+        "changes_requested" if user else "sent_back",
+        event,
+        page,
+        by=user,
+        comment=instance.get_comment(),
+    )
 
 
 @receiver(workflow_approved)
@@ -66,12 +100,30 @@ def tell_of_the_approval(instance: WorkflowState, user: User | None, **kwargs: A
     page = instance.content_object.specific
     if not isinstance(page, OrganizationOwnedPage):
         return
-    last = instance.current_task_state
-    comment = last.get_comment() if last else ""
+    said = instance.task_states.filter(status=TaskState.STATUS_APPROVED).exclude(comment="")
+    comment = " ".join(each.comment for each in said.order_by("finished_at"))
     authors = _authors(instance, page)
     event = f"workflow:{instance.pk}:approved"
     _tell(authors - {user}, "approved", event, page, by=user, comment=comment)
     _tell(_credited(page) - authors - {user}, "published", event, page)
+
+
+@receiver(appeal_filed)
+def tell_of_the_appeal(appeal: Appeal, **kwargs: Any) -> None:
+    """The panel is asked; whoever refused the text and the leads of their organization know."""
+    page, event = appeal.page.specific, f"appeal:{appeal.pk}:filed"
+    _tell(panel_of(appeal), "appealed", event, page, by=appeal.author, beyond=True)
+    own = {*leads_of(appeal.organization_id), appeal.refused_by}
+    _tell(own, "appealed", event, page, by=appeal.author)
+
+
+@receiver(appeal_decided)
+def tell_what_the_panel_decided(appeal: Appeal, **kwargs: Any) -> None:
+    """The author, whoever refused the text and their leads read what the panel says."""
+    page, event = appeal.page.specific, f"appeal:{appeal.pk}:decided"
+    _tell([appeal.author], "appeal_decided", event, page, comment=appeal.words, beyond=True)
+    own = {*leads_of(appeal.organization_id), appeal.refused_by}
+    _tell(own, "appeal_decided", event, page, comment=appeal.words)
 
 
 @receiver(page_unpublished)
@@ -81,6 +133,75 @@ def tell_of_the_withdrawal(instance: Page, **kwargs: Any) -> None:
         people = _credited(instance) | ({instance.owner} if instance.owner else set())
         event = f"page:{instance.pk}:withdrawn:{instance.latest_revision_id}"
         _tell(people, "withdrawn", event, instance.specific)
+
+
+@receiver(post_save, sender=StatusChange)
+def tell_of_the_new_status(instance: StatusChange, created: bool, **kwargs: Any) -> None:
+    """Who wrote a page learns that it was retired, discouraged, validated… and why."""
+    pages = KnowledgePage.objects.filter(translation_key=instance.translation_key)
+    pages = pages.select_related("locale", "owner").order_by("pk")
+    if not created or not pages:
+        return
+    people = {page.owner for page in pages if page.owner}
+    for page in pages:
+        people |= _credited(page)
+    first = pages[0]
+    titles = {page.locale.language_code: page.title for page in pages}
+    tell(
+        people - {instance.user},
+        kind="moved",
+        event=f"status:{instance.pk}",
+        page_id=first.pk,
+        organization_id=instance.organization_id,
+        words={
+            "person": str(instance.user or ""),
+            "title": first.title,
+            "comment": instance.text_fr or instance.text_en,
+            "en": {
+                "title": titles.get("en", first.title),
+                "comment": instance.text_en or instance.text_fr,
+            },
+        },
+    )
+
+
+# What is done to an agreement, and the kind of notice that says so to its parties.
+AGREEMENTS = {
+    f"{PREFIX}.{action}": kind
+    for action, kind in {
+        "send": "agreement_sent",
+        "sign": "agreement_signed",
+        "suspend": "agreement_suspended",
+        "resume": "agreement_resumed",
+        "end": "agreement_ended",
+    }.items()
+}
+
+
+@receiver(post_save, sender=ModelLogEntry)
+def tell_the_parties(instance: ModelLogEntry, created: bool, **kwargs: Any) -> None:
+    """The leads of all parties learn what one of them did to an agreement."""
+    kind = AGREEMENTS.get(instance.action)
+    if kind is None or not created:
+        return
+    agreement = Agreement.objects.get(pk=instance.object_id)
+    if agreement.sent_at is None:
+        return
+    for party in agreement.parties.all():
+        leads = User.objects.filter(memberships__organization=party, memberships__role=Role.LEAD)
+        tell(
+            leads.exclude(pk=instance.user_id),
+            kind=kind,
+            event=f"agreement:{instance.pk}",
+            organization_id=party.pk,
+            words={
+                "agreement": agreement.pk,
+                "organization": instance.data["organization_name"] or str(instance.user or ""),
+                "title": agreement.title_fr,
+                "comment": instance.data["reason"],
+                "en": {"title": agreement.title_en or agreement.title_fr},
+            },
+        )
 
 
 def _authors(state: WorkflowState, page: Any) -> set[User]:
@@ -102,16 +223,23 @@ def _tell(
     *,
     by: User | None = None,
     comment: str = "",
+    beyond: bool = False,
 ) -> None:
+    """Tell people of the page's organization, or people `beyond` any."""
     tell(
         people,
         kind=kind,
         event=event,
         page_id=page.pk,
-        organization_id=page.organization_id,
-        words={
-            "title": page.get_admin_display_title(),
-            "person": str(by) if by else "",
-            "comment": comment,
-        },
+        organization_id=None if beyond else page.organization_id,
+        words=_words(page, by, comment),
     )
+
+
+def _words(page: Any, by: User | None, comment: str = "") -> dict[str, str]:
+    """What the sentences of most kinds need."""
+    return {
+        "title": page.get_admin_display_title(),
+        "person": str(by) if by else "",
+        "comment": comment,
+    }

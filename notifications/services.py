@@ -1,6 +1,7 @@
 """What is done with notices: tell people, mark as read, choose how to be told."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -18,12 +19,14 @@ def tell(
     event: str,
     page_id: int | None = None,
     organization_id: int | None = None,
-    words: Mapping[str, str],
+    words: Mapping[str, Any],
 ) -> None:
     """Tell each of the active `recipients` that `event` happened, once however often it is said.
 
     Part of the transaction in which it happened; no mail is sent here. `words` fill the sentence
-    of the kind. A person without a right to it any more when they read it is shown nothing.
+    of the kind; those of one language only come in a mapping of their own, such as
+    `{"title": "Entente", "en": {"title": "Agreement"}}`. A person without a right to
+    it any more when they read it is shown nothing.
     """
     people = {user.pk: user for user in recipients if user.is_active}
     chosen = dict(

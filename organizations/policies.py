@@ -10,6 +10,7 @@ from wagtail.permissions import register_permission_policy
 
 from core.models import User
 from organizations.models import Agreement, Membership, ModerationPlan, Organization, Role
+from organizations.models.standing import standing_of
 from organizations.visibility import Viewer
 
 
@@ -43,7 +44,8 @@ class LeadPolicy(ModelPermissionPolicy):
 
     def user_has_permission(self, user: Viewer, action: str) -> bool:
         return super().user_has_permission(user, action) or (
-            action in self.lead_actions and led_organizations(user).exists()
+            action in self.lead_actions
+            and any(Role.LEAD in held for held in standing_of(user).roles.values())
         )
 
     def user_has_any_permission(self, user: Viewer, actions: Any) -> bool:

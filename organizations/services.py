@@ -37,6 +37,7 @@ from organizations.models import (
     forget_standing,
 )
 from organizations.moderation.deciding import take_action
+from organizations.moderation.plans import leave_former_steps
 from organizations.permissions import FILE_PERMISSIONS, GENERAL_PERMISSIONS, PAGE_PERMISSIONS
 from organizations.policies import require_administrator, require_manager
 from organizations.signals import give_groups
@@ -429,6 +430,7 @@ def submit_for_moderation(page: Page, *, user: User) -> WorkflowState:
     lock = page.get_lock()
     if lock is not None and lock.for_user(user):
         raise ValidationError(_("This page is locked: it cannot be submitted now."))
+    leave_former_steps(page)
     state = page.current_workflow_state
     if state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
         state.resume(user)

@@ -7,14 +7,14 @@ from django.shortcuts import render
 from organizations.models import RegisterSettings
 from organizations.moderation.selectors import public_decisions
 
-DECISIONS_ON_A_PAGE = 50
+DECISIONS_ON_A_PAGE = 25
 
 
 def decisions(request: HttpRequest) -> HttpResponse:
     """The decisions that the community chose to publish, about pages that the reader may see."""
     chosen = RegisterSettings.for_request(request)
     found = public_decisions(request.user, chosen.published_kinds).select_related(
-        "page", "organization"
+        "page__locale", "organization"
     )
     return render(
         request,

@@ -6,9 +6,11 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.urls import include, path, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
 from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
+from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 from wagtail.admin.widgets import Button
@@ -17,6 +19,9 @@ from wagtail.models import Page, WorkflowState
 from organizations.access import may_read_document, may_read_page, pages_to_choose
 from organizations.agreements.record import register_actions
 from organizations.models import OrganizationOwnedPage
+from organizations.moderation.appeal_views import AppealsMenuItem
+from organizations.moderation.handling import ACTIONS as HANDLING_ACTIONS
+from organizations.moderation.inbox import InboxMenuItem
 from organizations.moderation.panels import WaitingTextsPanel
 from organizations.moderation.views import OwnedPageViewSet
 from organizations.viewsets import OrganizationGroup
@@ -57,8 +62,11 @@ def show_what_must_change(request: HttpRequest, page: Page) -> None:
     decision = state.current_task_state
     if decision and decision.comment:
         person = decision.finished_by
+        if person is None:  # it came back by itself
+            messages.warning(request, decision.comment)
+            return
         message = _("%(person)s asked for changes: %(comment)s") % {
-            "person": (person and person.get_full_name()) or person or _("A moderator"),
+            "person": person,
             "comment": decision.comment,
         }
         messages.warning(request, message)
@@ -117,6 +125,37 @@ def register_owned_pages() -> OwnedPageViewSet:
 def register_moderation_urls() -> list[Any]:
     """The page on which a submitted text is read and decided on."""
     return [path("moderation/", include("organizations.moderation.urls"))]
+
+
+@hooks.register("register_admin_menu_item")
+def lead_to_the_inbox() -> MenuItem:
+    """Those who decide on texts find what waits for them."""
+    return InboxMenuItem(
+        gettext_lazy("To decide"),
+        reverse("moderation:inbox"),
+        name="inbox",
+        icon_name="tasks",
+        order=90,
+    )
+
+
+@hooks.register("register_admin_menu_item")
+def lead_to_the_appeals() -> MenuItem:
+    """Mediators and the steering group find what authors ask them to look at."""
+    return AppealsMenuItem(
+        gettext_lazy("Appeals"),
+        reverse("moderation:appeals"),
+        name="appeals",
+        icon_name="clipboard-list",
+        order=95,
+    )
+
+
+@hooks.register("register_log_actions")
+def register_handling_actions(actions: Any) -> None:
+    """Who claimed, released and handed over a text is kept in the history of its page."""
+    for name, label in HANDLING_ACTIONS.items():
+        actions.register_action(f"organizations.task.{name}", label, label)
 
 
 @hooks.register("register_page_header_buttons")

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from core.models import User
+from organizations.models import DecisionKind
+from organizations.moderation.register import record_decision
 from practices import selectors
 from practices.life_cycle import EXEMPLARY_EVIDENCE, TRANSITIONS, may_verify, moves_for
 from practices.models import (
@@ -97,6 +99,16 @@ def _change(
         to_status=term,
         successor=successor,
         **_columns(texts),
+    )
+    record_decision(
+        kind=DecisionKind.STATUS_CHANGED,
+        person=user,
+        organization=page.organization,
+        page=page,
+        revision=page.live_revision,
+        step=f"{page.state} → {status}",
+        reason=" / ".join(dict.fromkeys(filter(None, texts.values()))),
+        difference=[],
     )
     _write(
         page,

@@ -57,13 +57,13 @@ def test_a_moderator_finds_it_in_their_queue_and_approves_it():
     page = draft(rives.pages.get(locale__language_code="fr"), author, "Une leçon")
     submit_for_moderation(page, user=author)
     client = signed_in(moderator(member_of=rives))
-    state = page.current_workflow_task_state
-    path = reverse("wagtailadmin_pages:workflow_action", args=[page.pk, "approve", state.pk])
 
-    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    assert edit in client.get("/admin/").content.decode()
-    assert client.get(edit).status_code == 200
-    client.post(path, {"comment": "Merci."})
+    review = reverse("moderation:review", args=[page.pk])
+    assert review in client.get("/admin/").content.decode()
+    form = BeautifulSoup(client.get(review).content, "html.parser").select_one("#decision")
+    fields = {each["name"]: each.get("value", "") for each in form.select("input[name]")}
+    answer = client.post(form["action"], {**fields, "comment": "Merci.", "action": "approve"})
+    assert answer.status_code == 302
 
     page = LessonPage.objects.get(pk=page.pk)
     assert page.live

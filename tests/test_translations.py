@@ -29,7 +29,7 @@ CATALOG = read(LOCALE / PO)
 # What people are shown that is no running text: names of commands and files, URLs.
 SPOKEN_ATTRIBUTES = ["placeholder", "title", "alt", "aria-label", "aria-description"]
 # Words of Wagtail and Django that mean the same here, and that we say better.
-REWORDED = {"Page not found", "Sign in", "Sort by", "Tags", "tags"}
+REWORDED = {"Email", "Email address", "Page not found", "Sign in", "Sort by", "Tags", "tags"}
 # What Wagtail leaves in English: a hidden button of its templates, a word of its French catalog.
 HARD_CODED = {"Search", "Status :"}
 

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('organizations', '0003_superusers_are_administrators'),
+        ('organizations', '0007_superusers_are_administrators'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.log_actions import LogFormatter, log
 
 from core.models import User
-from organizations.models import Agreement, Organization
+from organizations.models import Agreement, DecisionKind, Organization
+from organizations.moderation.register import record_decision
 
 # What the history of an agreement says of each action.
 ACTIONS: Mapping[str, Any] = {
@@ -21,6 +22,12 @@ ACTIONS: Mapping[str, Any] = {
     "end": _("Ended"),
 }
 PREFIX = "organizations.agreement"
+DECISIONS: Mapping[str, str] = {
+    "sign": DecisionKind.AGREEMENT_SIGNED,
+    "suspend": DecisionKind.AGREEMENT_SUSPENDED,
+    "resume": DecisionKind.AGREEMENT_RESUMED,
+    "end": DecisionKind.AGREEMENT_ENDED,
+}
 
 
 def record(
@@ -32,7 +39,18 @@ def record(
     reason: str = "",
     **details: Any,
 ) -> None:
-    """Keep who did `action` ("sign", "suspend"…), for which party, when and why."""
+    """Keep who did `action` ("sign", "suspend"…), for which party, when and why.
+
+    What decides something is in the register of decisions too.
+    """
+    if action in DECISIONS:
+        record_decision(
+            kind=DECISIONS[action],
+            person=user,
+            organization=organization,
+            subject=agreement.title_fr,
+            reason=reason,
+        )
     log(
         instance=agreement,
         action=f"{PREFIX}.{action}",

@@ -15,7 +15,6 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from organizations.agreements import services
-from organizations.agreements.confirmation import is_confirmed
 from organizations.agreements.forms import EndForm, ReadersForm, ReasonForm, SignForm
 from organizations.agreements.simulation import (
     agreement_effect,
@@ -27,6 +26,7 @@ from organizations.agreements.telling import tell_effect, tell_past, tell_reader
 from organizations.models import Agreement, AgreementState, OrganizationOwnedPage
 from organizations.models.agreements import TRANSITIONS
 from organizations.policies import agreement_policy, led_organizations
+from organizations.second_factor import lacks_second_factor
 
 
 @dataclass(frozen=True)
@@ -158,7 +158,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         return redirect("agreements:inspect", pk)
     form = _form(request, agreement, asked)
     if request.method == "POST" and form.is_valid():
-        if asked.name == "sign" and not is_confirmed(request):
+        if asked.name == "sign" and lacks_second_factor(request):
             raise PermissionDenied
         try:
             _do(asked, agreement, user, form.cleaned_data)

@@ -9,6 +9,7 @@ from organizations.models.agreements import (
     AgreementSuspension,
     Confidentiality,
 )
+from organizations.models.appeals import Appeal, AppealSettings, AppealSignature, AppealState
 from organizations.models.decisions import (
     ConflictOfInterest,
     Decision,
@@ -18,7 +19,9 @@ from organizations.models.decisions import (
     RegisterSettings,
     Verdict,
 )
+from organizations.models.handling import Absence, Priority, TaskHandling
 from organizations.models.history import MembershipPeriod, SharingPeriod
+from organizations.models.letters import CommentingRevision, DecisionLetter
 from organizations.models.organizations import (
     CommunityMembership,
     CommunityRole,
@@ -34,6 +37,7 @@ from organizations.models.standing import Standing, forget_standing, standing_of
 from organizations.models.tasks import (
     CommunityValidationTask,
     CompletenessTask,
+    CrossReviewTask,
     InternalReviewTask,
     ModerationTask,
     OrganizationApprovalTask,
@@ -41,20 +45,28 @@ from organizations.models.tasks import (
 )
 
 __all__ = [
+    "Absence",
     "Agreement",
     "AgreementParty",
     "AgreementSignature",
     "AgreementState",
     "AgreementStatus",
     "AgreementSuspension",
+    "Appeal",
+    "AppealSettings",
+    "AppealSignature",
+    "AppealState",
+    "CommentingRevision",
     "CommunityMembership",
     "CommunityRole",
     "CommunityValidationTask",
     "CompletenessTask",
     "Confidentiality",
     "ConflictOfInterest",
+    "CrossReviewTask",
     "Decision",
     "DecisionKind",
+    "DecisionLetter",
     "InternalReviewTask",
     "Membership",
     "MembershipPeriod",
@@ -68,6 +80,7 @@ __all__ = [
     "OrganizationPage",
     "OrganizationRoleGroup",
     "PlanStep",
+    "Priority",
     "RegisterHead",
     "RegisterSettings",
     "Role",
@@ -75,6 +88,7 @@ __all__ = [
     "SharingPeriod",
     "Standing",
     "StepKind",
+    "TaskHandling",
     "Verdict",
     "forget_standing",
     "standing_of",

@@ -22,12 +22,23 @@ class DecisionKind(models.TextChoices):
     CHANGES_REQUESTED = "changes_requested", _("changes requested")
     RECOMMENDED = "recommended", _("recommended by a reviewer")
     CHANGES_ADVISED = "changes_advised", _("changes advised by a reviewer")
+    CROSS_APPROVED = "cross_approved", _("approved by another organization")
     VALIDATED = "validated", _("validated by the community")
     INCOMPLETE = "incomplete", _("sent back as incomplete")
+    IN_VAIN = "in_vain", _("sent back: nobody can cross-review it")
     CONFLICT = "conflict", _("conflict of interest declared")
     CANCELLED = "cancelled", _("taken out of moderation")
     WITHDRAWN = "withdrawn", _("withdrawn")
+    APPEALED = "appealed", _("appealed against")
+    APPEAL_UPHELD = "appeal_upheld", _("refusal upheld on appeal")
+    APPEAL_OVERTURNED = "appeal_overturned", _("refusal overturned on appeal")
+    APPEAL_RETURNED = "appeal_returned", _("returned to the moderators on appeal")
     PUBLISHED_DIRECTLY = "published_directly", _("published without moderation")
+    STATUS_CHANGED = "status_changed", _("status changed")
+    AGREEMENT_SIGNED = "agreement_signed", _("agreement signed")
+    AGREEMENT_SUSPENDED = "agreement_suspended", _("agreement suspended")
+    AGREEMENT_RESUMED = "agreement_resumed", _("agreement resumed")
+    AGREEMENT_ENDED = "agreement_ended", _("agreement ended")
 
 
 def decision_kinds() -> list[tuple[str, Any]]:
@@ -114,7 +125,7 @@ class Decision(models.Model):
     class Meta:
         verbose_name = _("decision")
         verbose_name_plural = _("decisions")
-        ordering = ["-number"]
+        ordering = ["-made_at", "-number"]
         base_manager_name = "objects"
 
     def __str__(self) -> str:
@@ -126,7 +137,9 @@ class Decision(models.Model):
     def role_names(self) -> str:
         """The roles in which the person decided, in the reader's language."""
         known = {**dict(Role.choices), **dict(CommunityRole.choices)}
-        return ", ".join(str(known.get(each, each)) for each in self.role.split(", ") if each)
+        roles = [each.partition(" ") for each in self.role.split(", ") if each]
+        # For another organization than that of the text, its name follows.
+        return ", ".join(f"{known.get(role, role)}{space}{rest}" for role, space, rest in roles)
 
 
 class RegisterHead(models.Model):
@@ -171,6 +184,10 @@ class Opinion(models.Model):
     revision_number = models.PositiveBigIntegerField()
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="opinions"
+    )
+    # For which other organization it was said, in a cross-review.
+    organization = models.ForeignKey(
+        Organization, on_delete=models.CASCADE, null=True, related_name="+"
     )
     verdict = models.CharField(max_length=20, choices=Verdict)
     comment = models.TextField(blank=True)

@@ -76,13 +76,19 @@ class OrganizationOwnedPage(models.Model):
         The editor saves again and again in the same revision. A decision names a revision: were its
         text to change, so would what was decided.
         """
+        from organizations.moderation.differences import note_what_only_comments
+
         assert isinstance(self, Page)
         if overwrite_revision is not None and (
             self.workflow_in_progress or overwrite_revision.task_states.exists()
         ):
             overwrite_revision = None
+        before = self.latest_revision if self.workflow_in_progress else None
         page: Any = super()
-        return page.save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
+        revision = page.save_revision(*args, overwrite_revision=overwrite_revision, **kwargs)
+        if before is not None and before.pk != revision.pk:
+            note_what_only_comments(before, revision)
+        return revision
 
     def get_workflow(self) -> Any:
         """The steps that its organization chose for this type of page."""

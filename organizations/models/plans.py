@@ -14,6 +14,9 @@ from wagtail.models import Orderable
 
 from organizations.models.tasks import StepKind
 
+# How soon a decision is due where an organization chose no steps.
+DAYS = 10
+
 
 class ModerationPlan(ClusterableModel):
     """The steps of one organization, for one type of page or for all.
@@ -79,13 +82,26 @@ class PlanStep(Orderable):
         _("number of people"),
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(10)],
-        help_text=_("For an internal review or a validation by the community."),
+        help_text=_("For an internal review, a cross-review or a validation by the community."),
+    )
+    organizations = models.PositiveSmallIntegerField(
+        _("number of other organizations"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(10)],
+        help_text=_("For a cross-review: from how many organizations these people must come."),
     )
     percent = models.PositiveSmallIntegerField(
         _("completeness (%)"),
         default=50,
         validators=[MinValueValidator(1), MaxValueValidator(100)],
         help_text=_("For a completeness check: how complete a text must be."),
+    )
+
+    days = models.PositiveSmallIntegerField(
+        _("days to decide"),
+        default=DAYS,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("How soon people should decide; authors are told the day."),
     )
 
     class Meta(Orderable.Meta):
@@ -113,7 +129,9 @@ def check_steps(kinds: list[str]) -> None:
         problems.append(
             _("The internal review comes before the approval: afterwards its advice is late.")
         )
-    if place.get(StepKind.COMMUNITY, approval) < approval:
-        problems.append(_("The community validates what the organization approved: put it last."))
+    if place.get(StepKind.COMMUNITY, len(kinds)) < max(
+        approval, place.get(StepKind.CROSS_REVIEW, -1)
+    ):
+        problems.append(_("The community validates what organizations approved: put it last."))
     if problems:
         raise ValidationError(problems)

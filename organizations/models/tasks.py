@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.forms import TaskStateCommentForm
@@ -31,6 +32,7 @@ class StepKind(models.TextChoices):
     COMPLETENESS = "completeness", gettext_lazy("completeness check")
     INTERNAL_REVIEW = "internal_review", gettext_lazy("internal review")
     ORGANIZATION = "organization", gettext_lazy("approval by the organization")
+    CROSS_REVIEW = "cross_review", gettext_lazy("cross-review by other organizations")
     COMMUNITY = "community", gettext_lazy("validation by the community")
 
 
@@ -67,6 +69,30 @@ class ModerationTask(Task):
         """What those who take part may do: its name, its label, whether it asks for a reason."""
         return []
 
+    @property
+    def asks_several(self) -> bool:
+        """Whether what each person says is kept until enough of them agree."""
+        return self.needed > 1
+
+    def is_enough(self, favourable: Any) -> bool:
+        """Whether these opinions (a queryset) let the text pass."""
+        return bool(favourable.count() >= self.needed)
+
+    def asked(self, page: Page) -> QuerySet[User]:
+        """The people who are asked at this step, authors and those with a conflict included."""
+        return User.objects.filter(
+            memberships__organization=self.organization_id,
+            memberships__role__in=[Role.MODERATOR, Role.REVIEWER],
+        ).distinct()
+
+    def concerns_through(self, user: User, page: Page) -> int | None:
+        """The id of the organization through which the step concerns `user`, if through any."""
+        return self.organization_id
+
+    def speaks_for(self, user: User, page: Page) -> Organization | None:
+        """The other organization for which `user` speaks of `page` at this step, if any."""
+        return None
+
     # Who may do what, as Wagtail asks it
 
     def is_for(self, page: Page, user: User) -> bool:
@@ -101,9 +127,16 @@ class ModerationTask(Task):
         return RefusalForm if action in NEED_A_REASON else TaskStateCommentForm
 
     def get_actions(self, obj: Page, user: User) -> list[Action]:
-        from organizations.moderation.selectors import authors_of_submission
+        """What `user` may do now: nothing while another person has claimed the text."""
+        from organizations.moderation.handling import kept_by_another
 
-        if not self.is_for(obj, user):
+        return [] if kept_by_another(obj, user) else self.actions_of(obj, user)
+
+    def actions_of(self, obj: Page, user: User) -> list[Action]:
+        """What `user` may do, whoever has claimed the text."""
+        from organizations.moderation.selectors import authors_of_submission, is_barred
+
+        if not self.is_for(obj, user) or is_barred(user, obj):
             return []
         found = self.choices()
         if user.pk in authors_of_submission(obj):
@@ -220,10 +253,10 @@ class InternalReviewTask(ModerationTask):
             ("reject", _("Request changes"), True),
         ]
 
-    def get_actions(self, obj: Page, user: User) -> list[Action]:
+    def actions_of(self, obj: Page, user: User) -> list[Action]:
         from organizations.moderation.selectors import has_spoken
 
-        found = super().get_actions(obj, user)
+        found = super().actions_of(obj, user)
         # Reviewers advise and cannot decide; moderators need not wait to send a text back.
         if Role.REVIEWER not in roles_of(user, self.organization_id) or has_spoken(user, obj):
             found = [each for each in found if each[0] not in {"recommend", "advise"}]
@@ -249,6 +282,12 @@ class CommunityValidationTask(ModerationTask):
     def takes_part(self, user: User) -> bool:
         return bool(VALIDATORS & community_roles_of(user))
 
+    def asked(self, page: Page) -> QuerySet[User]:
+        return User.objects.filter(community_memberships__role__in=VALIDATORS).distinct()
+
+    def concerns_through(self, user: User, page: Page) -> int | None:
+        return None
+
     def choices(self) -> list[Action]:
         return [
             ("reject", _("Request changes"), True),
@@ -262,4 +301,73 @@ class CommunityValidationTask(ModerationTask):
         return [] if has_spoken(user, obj) else super().get_actions(obj, user)
 
 
+class CrossReviewTask(ModerationTask):
+    """Moderators and reviewers of organizations bound by an agreement approve the text too."""
+
+    kind = StepKind.CROSS_REVIEW
+
+    organization = models.ForeignKey(
+        "organizations.Organization", on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    needed = models.PositiveSmallIntegerField(gettext_lazy("number of approvals"))
+    organizations = models.PositiveSmallIntegerField(gettext_lazy("number of other organizations"))
+
+    asks_several = True
+
+    class Meta:
+        verbose_name = gettext_lazy("cross-review")
+        verbose_name_plural = gettext_lazy("cross-reviews")
+
+    def start(self, workflow_state: Any, user: User | None = None) -> TaskState:
+        """Ask the other organizations, or send the text back at once where there are too few."""
+        from organizations.moderation.crossing import send_back_in_vain
+
+        task_state: TaskState = super().start(workflow_state, user=user)
+        send_back_in_vain(self, task_state, starting=True)
+        return task_state
+
+    def asked(self, page: Page) -> QuerySet[User]:
+        from organizations.moderation.selectors import cross_reviewers
+
+        return User.objects.filter(
+            memberships__organization__in=cross_reviewers(page), memberships__role__in=CROSSING
+        ).distinct()
+
+    def concerns_through(self, user: User, page: Page) -> int | None:
+        organization = self.speaks_for(user, page)
+        return organization.pk if organization else None
+
+    def is_for(self, page: Page, user: User) -> bool:
+        from organizations.moderation.selectors import has_conflict
+
+        if getattr(page.specific, "organization_id", None) != self.organization_id:
+            return False
+        return self.speaks_for(user, page) is not None and not has_conflict(user, page)
+
+    def speaks_for(self, user: User, page: Page) -> Organization | None:
+        from organizations.moderation.selectors import cross_reviewers
+
+        for organization in cross_reviewers(page).order_by("pk"):
+            if CROSSING & roles_of(user, organization.pk):
+                return organization
+        return None
+
+    def is_enough(self, favourable: Any) -> bool:
+        represented = favourable.order_by().values("organization").distinct().count()
+        return super().is_enough(favourable) and represented >= self.organizations
+
+    def choices(self) -> list[Action]:
+        return [
+            ("reject", _("Request changes"), True),
+            ("approve", _("Approve"), False),
+            ("approve", _("Approve with comment"), True),
+        ]
+
+    def get_actions(self, obj: Page, user: User) -> list[Action]:
+        from organizations.moderation.selectors import has_spoken
+
+        return [] if has_spoken(user, obj) else super().get_actions(obj, user)
+
+
+CROSSING = frozenset({Role.MODERATOR.value, Role.REVIEWER.value})
 VALIDATORS = frozenset({CommunityRole.STEERING.value, CommunityRole.FACILITATOR.value})

@@ -23,6 +23,8 @@ from organizations.models import (
 from organizations.models.organizations import community_roles_of, roles_of
 from organizations.models.tasks import NEED_A_REASON, VALIDATORS
 from organizations.moderation.differences import difference_from_live
+from organizations.moderation.handling import kept_by_another, let_go
+from organizations.moderation.letters import write_letter
 from organizations.moderation.refusals import (
     AlreadyDecided,
     NotForYou,
@@ -30,14 +32,18 @@ from organizations.moderation.refusals import (
     TextChanged,
 )
 from organizations.moderation.register import record_decision
-from organizations.moderation.selectors import authors_of_submission
+from organizations.moderation.selectors import authors_of_submission, is_barred
 
-# What an action is called in the register; at the validation, to approve is to validate.
+# What an action is called in the register, and to approve at some steps.
 KINDS = {
     "approve": DecisionKind.APPROVED,
     "reject": DecisionKind.CHANGES_REQUESTED,
     "recommend": DecisionKind.RECOMMENDED,
     "advise": DecisionKind.CHANGES_ADVISED,
+}
+APPROVALS = {
+    StepKind.CROSS_REVIEW: DecisionKind.CROSS_APPROVED,
+    StepKind.COMMUNITY: DecisionKind.VALIDATED,
 }
 
 
@@ -57,12 +63,9 @@ def take_action(
     it is their own text, somebody decided already, the text is no longer the one that they read,
     or the reason is missing. Nothing has changed then.
     """
-    # Two people who decide at once wait for each other here.
-    locked = (
-        TaskState.objects.select_for_update(of=("self",))
-        .select_related("workflow_state", "finished_by")
-        .get(pk=task_state.pk)
-    )
+    # Two people who decide at once wait for each other here. Nothing is joined: what PostgreSQL
+    # joins to a row for which it waited is from before.
+    locked = TaskState.objects.select_for_update().get(pk=task_state.pk)
     task = locked.task.specific
     page = locked.workflow_state.content_object.specific
     if not task.is_for(page, user):
@@ -79,13 +82,12 @@ def take_action(
     text = Revision.objects.select_for_update().get(pk=revision)
     locked.revision = text
     difference = difference_from_live(page, text)
+    other = task.speaks_for(user, page)
     _CARRY_OUT[action](task, locked, user, comment)
-    kind = KINDS[action]
-    if task.kind == StepKind.COMMUNITY and action == "approve":
-        kind = DecisionKind.VALIDATED
-    record_decision(
-        kind=kind,
+    decision = record_decision(
+        kind=APPROVALS.get(task.kind, KINDS[action]) if action == "approve" else KINDS[action],
         person=user,
+        role=f"{_role_in(other, user)} ({other.short_name})" if other else "",
         organization=task.organization,
         page=page,
         revision=text,
@@ -94,19 +96,39 @@ def take_action(
         difference=difference,
         made_at=made_at,
     )
+    author = locked.workflow_state.requested_by or page.owner
+    if action == "reject" and author is not None:
+        write_letter(
+            decision,
+            task_state=locked,
+            page=page,
+            author=author,
+            organization=task.organization,
+        )
 
 
 def why_not(page: Page, user: User) -> str:
     """Why `user`, who is asked at this step, may not take this decision on this text."""
+    if holder := kept_by_another(page, user):
+        return _("%(person)s has claimed this text: ask them to release it or to hand it over.") % {
+            "person": holder
+        }
+    if is_barred(user, page):
+        return _("You refused this text, and a panel returned it to other moderators.")
     if user.pk in authors_of_submission(page):
         return _("You wrote this text, or part of it: somebody else must decide on it.")
     return _("This is not yours to decide at this step.")
 
 
+def _role_in(organization: Organization, user: User) -> str:
+    return Role.MODERATOR if Role.MODERATOR in roles_of(user, organization.pk) else Role.REVIEWER
+
+
 def _approve(task: ModerationTask, state: TaskState, user: User, comment: str) -> None:
-    if task.needed > 1:
-        _say(state, user, Verdict.FAVOURABLE, comment)
-        if _said(state).filter(verdict=Verdict.FAVOURABLE).count() < task.needed:
+    if task.asks_several:
+        other = task.speaks_for(user, state.workflow_state.content_object)
+        _say(state, user, Verdict.FAVOURABLE, comment, other)
+        if not task.is_enough(_said(state).filter(verdict=Verdict.FAVOURABLE)):
             return
     state.approve(user=user, comment=comment)
 
@@ -132,11 +154,18 @@ def _advise_with(
         state.approve(user=user)
 
 
-def _say(state: TaskState, user: User, verdict: Verdict, comment: str) -> None:
+def _say(
+    state: TaskState,
+    user: User,
+    verdict: Verdict,
+    comment: str,
+    organization: Organization | None = None,
+) -> None:
     Opinion.objects.create(
         task_state_id=state.pk,
         revision_number=state.revision_id,
         person=user,
+        organization=organization,
         verdict=verdict,
         comment=comment.strip(),
     )
@@ -184,12 +213,13 @@ def declare_conflict(page: Page, *, user: User, note: str = "") -> None:
     twice, it counts once.
     """
     organization: Organization = page.specific.organization
-    if not _may_ever_decide(user, organization):
+    if not _may_ever_decide(user, page, organization):
         raise NotForYou(_("You have no part in deciding on this text."))
     _row, made = ConflictOfInterest.objects.get_or_create(
         person=user, translation_key=page.translation_key, defaults={"note": note.strip()}
     )
     if made:
+        let_go(page, user=user)
         record_decision(
             kind=DecisionKind.CONFLICT,
             person=user,
@@ -200,10 +230,12 @@ def declare_conflict(page: Page, *, user: User, note: str = "") -> None:
         )
 
 
-def _may_ever_decide(user: User, organization: Organization) -> bool:
+def _may_ever_decide(user: User, page: Page, organization: Organization) -> bool:
     deciding = {Role.MODERATOR, Role.REVIEWER, Role.LEAD}
+    task = page.current_workflow_task
     return bool(
         user.is_superuser
+        or (isinstance(task, ModerationTask) and task.is_for(page, user))
         or deciding & roles_of(user, organization.pk)
         or VALIDATORS & community_roles_of(user)
     )

@@ -10,6 +10,7 @@ from wagtail.models import Page, Revision
 
 from core.text import plain_text
 from organizations.access import owned_models
+from organizations.models import CommentingRevision
 
 # What Wagtail keeps for itself in a revision; nobody writes it.
 BOOKKEEPING = frozenset(
@@ -42,6 +43,14 @@ def difference_from_live(page: Page, revision: Revision) -> list[dict[str, Any]]
         entry = {"field": name, "added": (has - had).total(), "removed": (had - has).total()}
         found.append(entry)
     return found
+
+
+def note_what_only_comments(before: Revision, after: Revision) -> None:
+    """Note that `after` says what `before` says: who saved it commented, and wrote nothing."""
+    old, new = before.content, after.content
+    names = (old.keys() | new.keys()) - BOOKKEEPING
+    if all(old.get(name) == new.get(name) for name in names):
+        CommentingRevision.objects.create(revision=after)
 
 
 def _words(value: Any) -> list[str]:

@@ -4,15 +4,18 @@ from collections.abc import Callable, Sequence
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
-from wagtail.models import Task, Workflow, WorkflowTask
+from wagtail.models import Page, Task, Workflow, WorkflowState, WorkflowTask
 
 from core.models import User
 from organizations.models import (
+    Agreement,
     CommunityMembership,
     CommunityValidationTask,
     CompletenessTask,
+    CrossReviewTask,
     InternalReviewTask,
     Membership,
     ModerationPlan,
@@ -23,7 +26,7 @@ from organizations.models import (
     StepKind,
 )
 from organizations.models.plans import check_steps
-from organizations.models.tasks import VALIDATORS
+from organizations.models.tasks import CROSSING, VALIDATORS
 
 
 @transaction.atomic
@@ -93,10 +96,21 @@ def _community(organization: Organization, step: PlanStep) -> Task:
     return task
 
 
+def _cross_review(organization: Organization, step: PlanStep) -> Task:
+    task, _made = CrossReviewTask.objects.get_or_create(
+        organization=organization,
+        needed=max(step.people, step.organizations),
+        organizations=step.organizations,
+        defaults={"name": _name(StepKind.CROSS_REVIEW, organization)},
+    )
+    return task
+
+
 _TASKS: dict[str, Callable[[Organization, PlanStep], Task]] = {
     StepKind.ORGANIZATION: _approval,
     StepKind.COMPLETENESS: _completeness,
     StepKind.INTERNAL_REVIEW: _internal_review,
+    StepKind.CROSS_REVIEW: _cross_review,
     StepKind.COMMUNITY: _community,
 }
 
@@ -105,12 +119,14 @@ def configure_steps(
     organization: Organization,
     *,
     steps: Sequence[tuple[str, int]],
+    organizations: int = 1,
     content_type: int | None = None,
 ) -> ModerationPlan:
     """Choose the steps of an organization, as (kind, number) in their order.
 
-    The number is that of people, or the percentage of a completeness check. `content_type` is the
-    id of a page type, nothing for all types. Raises `ValidationError` as `apply_plan` does.
+    The number is that of people, or the percentage of a completeness check; those of a cross-review
+    come from at least so many `organizations`. `content_type` is the id of a page type, nothing for
+    all types. Raises `ValidationError` as `apply_plan` does.
     """
     kinds = [kind for kind, _number in steps]
     if unknown := set(kinds) - set(StepKind.values):
@@ -127,6 +143,7 @@ def configure_steps(
                 PlanStep(
                     kind=kind,
                     sort_order=place,
+                    organizations=organizations,
                     **{"percent" if kind == StepKind.COMPLETENESS else "people": number},
                 )
                 for place, (kind, number) in enumerate(steps)
@@ -140,6 +157,7 @@ def configure_steps(
 def warnings_about(plan: ModerationPlan) -> list[str]:
     """What may keep texts waiting: steps for which there are too few people today."""
     found = []
+    bound = _bound(plan.organization).distinct().count()
     for step in plan.steps.all():
         there = _PEOPLE[step.kind](plan.organization) if step.kind in _PEOPLE else None
         needed = step.people if step.kind != StepKind.ORGANIZATION else 1
@@ -154,11 +172,39 @@ def warnings_about(plan: ModerationPlan) -> list[str]:
                 )
                 % {"step": str(step).capitalize(), "needed": needed, "there": there}
             )
+        if step.kind == StepKind.CROSS_REVIEW and bound < step.organizations:
+            found.append(
+                _(
+                    "Cross-review: no agreement in force allows it with enough organizations"
+                    " (%(needed)s needed, %(there)s bound). Texts will be sent back."
+                )
+                % {"needed": step.organizations, "there": bound}
+            )
     return found
+
+
+def leave_former_steps(page: Page) -> None:
+    """Let a text that was sent back begin again where the steps were changed meanwhile."""
+    state = page.current_workflow_state
+    if state is None or state.status != WorkflowState.STATUS_NEEDS_CHANGES:
+        return
+    if state.workflow != page.get_workflow():
+        state.cancel()
 
 
 def _holding(organization: Organization, role: str) -> int:
     members = Membership.objects.filter(organization=organization, role=role)
+    return User.objects.filter(is_active=True, memberships__in=members).distinct().count()
+
+
+def _bound(organization: Organization) -> QuerySet[Organization]:
+    """The organizations with which an agreement allows cross-reviews today."""
+    agreements = Agreement.objects.in_force().filter(may_cross_review=True, parties=organization)
+    return Organization.objects.filter(agreements__in=agreements).exclude(pk=organization.pk)
+
+
+def _cross_reviewers(organization: Organization) -> int:
+    members = Membership.objects.filter(organization__in=_bound(organization), role__in=CROSSING)
     return User.objects.filter(is_active=True, memberships__in=members).distinct().count()
 
 
@@ -170,5 +216,6 @@ def _validators(organization: Organization) -> int:
 _PEOPLE: dict[str, Callable[[Organization], int]] = {
     StepKind.INTERNAL_REVIEW: lambda organization: _holding(organization, Role.REVIEWER),
     StepKind.ORGANIZATION: lambda organization: _holding(organization, Role.MODERATOR),
+    StepKind.CROSS_REVIEW: _cross_reviewers,
     StepKind.COMMUNITY: _validators,
 }

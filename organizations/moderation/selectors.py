@@ -1,14 +1,20 @@
 """What waits for whom, where a text stands, and who may know of it."""
 
+import datetime
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from wagtail.models import Page, TaskState, WorkflowState
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from core.models import User
 from organizations.access import pages_to_read
+from organizations.agreements.selectors import reviewing_organizations
 from organizations.models import (
+    Agreement,
+    Appeal,
+    AppealState,
     CommunityRole,
     ConflictOfInterest,
     Decision,
@@ -17,12 +23,16 @@ from organizations.models import (
     ModerationPlan,
     ModerationTask,
     Opinion,
+    Organization,
     OrganizationOwnedPage,
     Role,
     StepKind,
+    TaskHandling,
 )
+from organizations.models.appeals import PANEL
 from organizations.models.organizations import community_roles_of, roles_of
-from organizations.models.tasks import VALIDATORS
+from organizations.models.standing import standing_of
+from organizations.models.tasks import CROSSING, VALIDATORS
 from organizations.visibility import Viewer
 
 # Who wrote
@@ -49,7 +59,7 @@ def authors_of_submission(page: Page) -> set[int]:
 
 
 def _authors(page: Page) -> set[int]:
-    revisions = page.revisions.all()
+    revisions = page.revisions.filter(only_comments=None)
     live = page.live_revision
     if live is not None:
         revisions = revisions.filter(created_at__gt=live.created_at)
@@ -81,11 +91,17 @@ def has_spoken(user: User, page: Page) -> bool:
     ).exists()
 
 
+def cross_reviewers(page: Page) -> QuerySet[Organization]:
+    """The organizations whose people may cross-review `page`; not those that co-own it."""
+    found: QuerySet[Organization] = reviewing_organizations(page.specific)
+    return found.exclude(pk__in=page.specific.co_organizations.values("pk"))
+
+
 # What waits
 
 
 def tasks_for(user: Viewer) -> QuerySet[TaskState]:
-    """The tasks that wait for `user`, whatever the organization: texts that others submitted.
+    """The tasks that wait for `user`, whatever the organization: texts that others wrote.
 
     Nothing about which they declared a conflict of interest, nor on which they spoke already.
     """
@@ -100,8 +116,10 @@ def tasks_for(user: Viewer) -> QuerySet[TaskState]:
         asked |= Q(task__communityvalidationtask__isnull=False)
     if user.is_superuser:
         asked |= Q(task__organizationapprovaltask__isnull=False)
-    barred = Page.objects.filter(
-        translation_key__in=ConflictOfInterest.objects.filter(person=user).values("translation_key")
+    asked |= Q(pk__in=_cross_reviews_of(user))
+    barred = ConflictOfInterest.objects.filter(person=user).values("translation_key")
+    returned = Appeal.objects.filter(state=AppealState.RETURNED, refused_by=user).values(
+        "task_state__workflow_state"
     )
     # What was said of a text that changed since must be said again.
     current = Page.objects.filter(latest_revision=OuterRef("revision_number"))
@@ -112,11 +130,47 @@ def tasks_for(user: Viewer) -> QuerySet[TaskState]:
             status=TaskState.STATUS_IN_PROGRESS,
             workflow_state__status=WorkflowState.STATUS_IN_PROGRESS,
         )
-        .exclude(workflow_state__object_id__in=[str(each.pk) for each in barred.only("pk")])
+        .exclude(handling__page__translation_key__in=barred)
         .exclude(workflow_state__requested_by=user)
         .exclude(pk__in=spoken.values("task_state"))
+        .exclude(_written_by(user))
+        .exclude(workflow_state__in=returned)
         .order_by("started_at", "pk")
     )
+
+
+def _cross_reviews_of(user: User) -> list[int]:
+    """The cross-reviews in progress for which an agreement makes `user` one of those asked.
+
+    Only those of the organizations with which an agreement allows any are looked at one by one.
+    """
+    mine = Membership.objects.filter(user=user, role__in=CROSSING).values("organization")
+    agreements = Agreement.objects.in_force().filter(may_cross_review=True, parties__in=mine)
+    owners = Organization.objects.filter(agreements__in=agreements.values("pk"))
+    states = TaskState.objects.filter(
+        task__crossreviewtask__organization__in=owners, status=TaskState.STATUS_IN_PROGRESS
+    ).select_related("workflow_state", "task")
+    return [
+        state.pk
+        for state in states
+        if state.task.specific.is_for(state.workflow_state.content_object, user)
+    ]
+
+
+def _written_by(user: User) -> Q:
+    """The tasks about a text of which `user` saved a draft since what is published, or made it."""
+    published = Coalesce(OuterRef("handling__page__live_revision__created_at"), LONG_AGO)
+    drafts = Revision.page_revisions.filter(
+        object_id=OuterRef("workflow_state__object_id"),
+        user=user,
+        created_at__gt=published,
+        only_comments=None,
+    )
+    own = Q(handling__page__owner=user, handling__page__live_revision=None)
+    return Q(Exists(drafts)) | own
+
+
+LONG_AGO = Value(datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC))
 
 
 # Where a text stands
@@ -126,7 +180,8 @@ def tasks_for(user: Viewer) -> QuerySet[TaskState]:
 class Step:
     """One step of a text: its name, where it stands, and how many people it still waits for.
 
-    `status` is one of `TaskState.STATUS_CHOICES`, or "" for what has not begun.
+    `status` is one of `TaskState.STATUS_CHOICES`, or "" for what has not begun. `handling` is how
+    the one is dealt with at which the text is.
     """
 
     kind: str
@@ -134,6 +189,7 @@ class Step:
     status: str
     needed: int = 1
     given: int = 0
+    handling: TaskHandling | None = None
 
 
 def steps_of(page: Page) -> list[Step]:
@@ -152,10 +208,14 @@ def steps_of(page: Page) -> list[Step]:
 def _step(task: Any, state: TaskState | None) -> Step:
     kind = getattr(task, "kind", "")
     name = str(StepKind(kind).label) if kind else task.name
-    given = 0
+    given, handling = 0, None
     if state is not None and state.status == TaskState.STATUS_IN_PROGRESS:
         given = opinions_on(state).count()
-    return Step(kind, name, state.status if state else "", getattr(task, "needed", 1), given)
+        handling = (
+            TaskHandling.objects.filter(task_state=state).select_related("claimed_by").first()
+        )
+    status = state.status if state else ""
+    return Step(kind, name, status, getattr(task, "needed", 1), given, handling)
 
 
 def opinions_on(task_state: TaskState) -> QuerySet[Opinion]:
@@ -185,7 +245,8 @@ def plan_for(organization_id: int, content_type_id: int) -> ModerationPlan | Non
 def may_review(user: User, page: Page) -> bool:
     """Whether `user` may read the submitted text of `page` and where it stands.
 
-    Those whom its present step asks, its authors, and who moderates or leads its organization;
+    Those whom its present step asks, its authors, who moderates or leads its organization, and the
+    panel of an appeal;
     nobody who declared a conflict of interest, but for an author.
     """
     owned = page.specific
@@ -197,7 +258,65 @@ def may_review(user: User, page: Page) -> bool:
     if page.permissions_for_user(user).can_edit():
         return not has_conflict(user, page) or user.pk in authors_of_submission(page)
     leads = Role.LEAD in roles_of(user, owned.organization_id)
-    return leads or user.is_superuser
+    if leads or user.is_superuser:
+        return True
+    appeals = Appeal.objects.filter(page=page, state=AppealState.OPEN)
+    return any(sits_on_panel(user, each) for each in appeals)
+
+
+# Appeals
+
+
+def sits_on_panel(user: User, appeal: Appeal) -> bool:
+    """Whether `user` may decide on an appeal.
+
+    Mediators and members of the steering group do who belong to no role of the refusing
+    organization, have no part in the text, did not refuse it and declared no interest in it.
+    """
+    return (
+        user.is_active
+        and bool(PANEL & community_roles_of(user))
+        and not roles_of(user, appeal.organization_id)
+        and user.pk not in {appeal.author_id, appeal.refused_by_id}
+        and not has_conflict(user, appeal.page)
+        and user.pk not in authors_of_submission(appeal.page)
+    )
+
+
+def panel_of(appeal: Appeal) -> list[User]:
+    """The people who may decide on an appeal."""
+    people = User.objects.filter(community_memberships__role__in=PANEL, is_active=True)
+    return [each for each in people.distinct() if sits_on_panel(each, appeal)]
+
+
+def appeals_for(user: Viewer) -> QuerySet[Appeal]:
+    """The appeals that `user` may know of.
+
+    Their own, those against organizations that they moderate or lead, and for who may sit on a
+    panel those against organizations to which they do not belong.
+    """
+    if not isinstance(user, User) or not user.is_active:
+        return Appeal.objects.none()
+    found = Appeal.objects.select_related("decision", "page", "organization", "author")
+    if user.is_superuser:
+        return found
+    roles = standing_of(user).roles
+    own = [pk for pk, held in roles.items() if held & {Role.MODERATOR, Role.LEAD}]
+    known = Q(author=user) | Q(organization__in=own)
+    if PANEL & community_roles_of(user):
+        known |= ~Q(organization__in=list(roles)) & ~Q(refused_by=user)
+    return found.filter(known)
+
+
+def is_barred(user: User, page: Page) -> bool:
+    """Whether a panel returned `page` to other moderators than `user`, who had refused it."""
+    state = page.current_workflow_state
+    return (
+        state is not None
+        and Appeal.objects.filter(
+            state=AppealState.RETURNED, refused_by=user, task_state__workflow_state=state
+        ).exists()
+    )
 
 
 # The register
@@ -230,7 +349,7 @@ def reads_the_register(user: Viewer) -> bool:
         return False
     if user.is_superuser or READ_ALL & community_roles_of(user):
         return True
-    return Membership.objects.filter(user=user, role__in=[Role.LEAD, Role.MODERATOR]).exists()
+    return any(held & {Role.LEAD, Role.MODERATOR} for held in standing_of(user).roles.values())
 
 
 def public_decisions(viewer: Viewer, kinds: list[str]) -> QuerySet[Decision]:

@@ -3,11 +3,25 @@
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
+from django.db import transaction
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from wagtail.models import PageLogEntry, TaskState
+from wagtail.models import PageLogEntry, TaskState, WorkflowState
+from wagtail.signals import workflow_submitted
 
-from organizations.models import CommunityMembership, DecisionKind, OrganizationOwnedPage
+from organizations.models import (
+    Agreement,
+    AgreementSuspension,
+    Appeal,
+    AppealState,
+    CommunityMembership,
+    CrossReviewTask,
+    DecisionKind,
+    ModerationTask,
+    OrganizationOwnedPage,
+)
+from organizations.moderation.crossing import send_back_all_in_vain, send_back_in_vain
+from organizations.moderation.handling import open_handling
 from organizations.moderation.register import record_decision
 
 COMMUNITY_GROUP = "community"
@@ -52,6 +66,36 @@ def _is_theirs(entry: PageLogEntry) -> bool:
     """Whether somebody took back what they had submitted themselves, which decides nothing."""
     state = TaskState.objects.filter(pk=entry.data["workflow"]["task_state_id"])
     return state.filter(workflow_state__requested_by=entry.user_id).exists()
+
+
+@receiver(post_save, sender=TaskState)
+def promise_a_day(instance: TaskState, created: bool, **kwargs: Any) -> None:
+    """A task that starts is due on a day, which the author is told."""
+    if created and not kwargs.get("raw") and instance.status == TaskState.STATUS_IN_PROGRESS:
+        open_handling(instance)
+        # Who submits again takes the other way.
+        Appeal.objects.filter(
+            task_state__workflow_state=instance.workflow_state, state=AppealState.OPEN
+        ).update(state=AppealState.DROPPED)
+
+
+@receiver(workflow_submitted)
+def look_for_reviewers(instance: WorkflowState, **kwargs: Any) -> None:
+    """Nobody reads a text for nothing: one that cannot be cross-reviewed goes back at once."""
+    state = instance.current_task_state
+    if state is None or not isinstance(state.task.specific, ModerationTask):
+        return
+    for task in CrossReviewTask.objects.filter(workflow_tasks__workflow=instance.workflow_id):
+        send_back_in_vain(task, state)
+
+
+@receiver(post_save, sender=Agreement)
+@receiver(post_save, sender=AgreementSuspension)
+def leave_nothing_waiting(instance: Any, created: bool, **kwargs: Any) -> None:
+    """Texts that only this agreement let others review go back when it no longer holds."""
+    if isinstance(instance, AgreementSuspension) or not created:
+        # Once all is written: the version that replaces an agreement may allow it too.
+        transaction.on_commit(send_back_all_in_vain, robust=True)
 
 
 @receiver([post_save, post_delete], sender=CommunityMembership)

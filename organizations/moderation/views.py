@@ -19,8 +19,14 @@ from wagtail.models import Page, TaskState
 from core.models import User
 from organizations.models import ModerationTask, OrganizationOwnedPage
 from organizations.moderation.deciding import declare_conflict, why_not
+from organizations.moderation.handling_views import handling_context
+from organizations.moderation.inbox import free_for
+from organizations.moderation.letters import letters_for
+from organizations.moderation.panels import StandingSidePanel
+from organizations.moderation.plans import leave_former_steps
 from organizations.moderation.refusals import AlreadyDecided, DecisionRefused, TextChanged
 from organizations.moderation.selectors import (
+    appeals_for,
     authors_of_submission,
     has_conflict,
     may_review,
@@ -112,8 +118,18 @@ def _answer(request: HttpRequest, page: Page, state: TaskState | None, action: s
     except DecisionRefused as refusal:
         return _show(request, page, refusal=refusal, comment=comment)
     messages.success(request, _("Your decision on “%(title)s” is taken.") % {"title": page.title})
+    if request.POST.get("queue"):
+        return _go_on(request)
     target = get_valid_next_url_from_request(request) or waiting_texts_url()
     return HttpResponseRedirect(target)
+
+
+def _go_on(request: HttpRequest) -> HttpResponse:
+    """To the next text that waits for the person, or to the empty inbox."""
+    following = free_for(request.user).first()
+    if following is None:
+        return redirect("moderation:inbox")
+    return redirect(f"{reverse('moderation:review', args=[following.page_id])}?queue=1")
 
 
 def _show(
@@ -124,6 +140,7 @@ def _show(
     comment: str = "",
 ) -> HttpResponse:
     page = type(page).objects.get(pk=page.pk)  # as it is after what was refused
+    queue = bool(request.GET.get("queue") or request.POST.get("queue"))
     state = page.current_workflow_state
     task_state = page.current_workflow_task_state
     task = task_state.task.specific if task_state else None
@@ -143,6 +160,8 @@ def _show(
             "task_state": task_state,
             "steps": steps_of(page),
             "opinions": opinions_in(state) if state else [],
+            "appeals": appeals_for(request.user).filter(page=page),
+            "letters": letters_for(request.user).filter(page=page).order_by("-pk"),
             # The last of the same name has the fuller label: “Approve with comment”.
             "actions": list(
                 {name: (name, label) for name, label, _modal in actions[::-1]}.values()
@@ -153,6 +172,10 @@ def _show(
             "refusal": refusal,
             "comment": comment,
             "next": get_valid_next_url_from_request(request),
+            "queue": queue,
+            "following": free_for(request.user).exclude(page=page.pk).first() if queue else None,
+            "here": request.get_full_path() if request.method == "GET" else "",
+            **handling_context(page, _person(request)),
             "changes": _comparison(request, page, page, text) if page.live else [],
             "since": since,
             "changes_since": _comparison(request, page, since.as_object(), text) if since else [],
@@ -162,10 +185,20 @@ def _show(
 
 
 def _comparison(request: HttpRequest, page: Page, before: Any, after: Any) -> list[Any]:
-    """What differs, field by field, as Wagtail compares two revisions."""
+    """What differs, field by field, as Wagtail compares two revisions.
+
+    Each with whether words differ: a link that leads elsewhere does not show in them.
+    """
     panel = page.get_edit_handler().get_bound_panel(instance=page, request=request, form=None)
-    found = [compare(before, after) for compare in panel.get_comparison()]
-    return [each for each in found if each.has_changed()]
+    compared = [compare(before, after) for compare in panel.get_comparison()]
+    return [(each, _shows(each)) for each in compared if each.has_changed()]
+
+
+def _shows(change: Any) -> bool:
+    if not change.is_field:
+        return True
+    html = str(change.htmldiff())
+    return "addition" in html or "deletion" in html
 
 
 # Wagtail's doors
@@ -193,6 +226,13 @@ class OwnedEditView(EditView):
         own = {"wagtailadmin/pages/edit.html": "organizations/admin/edit.html"}
         return [own.get(name, name) for name in names]
 
+    def get_side_panels(self) -> Any:
+        """Wagtail's, and where the text stands."""
+        panels = super().get_side_panels()
+        if self.page.current_workflow_state is not None:
+            panels.append(StandingSidePanel(self.page, self.request))
+        return panels
+
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if "action-workflow-action" in request.POST:
             state = _posted_state(request, self.real_page_record)
@@ -207,6 +247,12 @@ class OwnedEditView(EditView):
                 # What was corrected is saved all the same.
                 messages.error(request, why_not(self.page, _person(request)))
         answer: HttpResponse = super().post(request, *args, **kwargs)
+        return answer
+
+    def submit_action(self) -> HttpResponse:
+        leave_former_steps(self.page)
+        self.workflow_state = self.page.current_workflow_state
+        answer: HttpResponse = super().submit_action()
         return answer
 
     @property

@@ -62,7 +62,7 @@ class ModerationPlanForm(WagtailAdminModelForm):
     content_type = TypeField(
         queryset=ContentType.objects.none(),
         required=False,
-        label=_("type of page"),
+        label=_("Type of page"),
         empty_label=_("all types that have no steps of their own"),
     )
 
@@ -150,7 +150,11 @@ class ModerationPlanViewSet(ModelViewSet):
             FieldRowPanel([FieldPanel("organization"), FieldPanel("content_type")]),
             InlinePanel(
                 "steps",
-                [FieldPanel("kind"), FieldRowPanel([FieldPanel("people"), FieldPanel("percent")])],
+                [
+                    FieldPanel("kind"),
+                    FieldRowPanel([FieldPanel("people"), FieldPanel("organizations")]),
+                    FieldRowPanel([FieldPanel("percent"), FieldPanel("days")]),
+                ],
                 heading=_("Steps, in their order"),
                 label=_("Step"),
                 min_num=1,

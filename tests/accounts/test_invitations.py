@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import Invitation
 from accounts.services import BETWEEN_MAILS, SENT_PER_HOUR, accept_invitation, invite
@@ -106,6 +107,14 @@ def test_it_can_be_accepted_from_ones_own_space(client, leads, rives):
 
     assert user.memberships.get().role == Role.EDITOR
     assert client.post(accept).status_code == 404
+
+
+def test_the_list_of_invitations_says_until_when_each_is_valid(leads, rives):
+    send(leads, rives)
+    until = timezone.localtime(Invitation.objects.get().expires_at)
+    page = leads.get(reverse("invitations:index")).content.decode()
+
+    assert date_format(until, "SHORT_DATE_FORMAT") in page
 
 
 def test_a_lead_learns_nothing_about_who_has_an_account(leads, rives):

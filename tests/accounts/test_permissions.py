@@ -21,8 +21,18 @@ from tests.test_permission_matrix import own_views, word_for
 pytestmark = pytest.mark.django_db
 
 # They have no work in the admin.
-OUTSIDE = ["reader", "facilitator", "steering", "mediator"]
-INSIDE = ["reviewer", "stranger", "contributor", "editor", "moderator", "lead", "superuser"]
+OUTSIDE = ["reader"]
+COMMUNITY = ["facilitator", "steering", "mediator"]
+INSIDE = [
+    *COMMUNITY,
+    "reviewer",
+    "stranger",
+    "contributor",
+    "editor",
+    "moderator",
+    "lead",
+    "superuser",
+]
 ROLES = ["anonymous", *OUTSIDE, *INSIDE]
 
 # “302”: led elsewhere on the reader's side, such as to one's own space or to prove who one is.
@@ -137,7 +147,7 @@ def build() -> tuple[World, dict[str, object]]:
     run = world.people["superuser"]
     for member in (Role.READER, Role.REVIEWER):
         world.people[member] = person(member, member_of=world.organization, role=member)
-    for role in ("facilitator", "steering", "mediator"):
+    for role in COMMUNITY:
         world.people[role] = person(role)
         give_community_role(user=world.people[role], role=role, by=run)
     invitation = invite(world.organization, email="ada@example.org", role="editor", by=run)

@@ -10,7 +10,7 @@ from django.urls.exceptions import NoReverseMatch
 from wagtail.models import Page
 
 from tests.organizations.browser_forms import form_data, rich_text
-from tests.organizations.world import HIDDEN, SOUGHT, World, ask, build_world, draft
+from tests.organizations.world import HIDDEN, SOUGHT, World, add_appeal, ask, build_world, draft
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,8 @@ ARGUMENTS = {
     "image_id": "image",
     "document_id": "document",
     "doc_id": "document",
+    "letter_id": "letter",
+    "appeal_id": "appeal",
     "collection_id": "collection",
 }
 # What “pk” names, by the beginning of the view's name.
@@ -111,6 +113,7 @@ def is_refusal(answer: Any) -> bool:
 
 def test_no_view_of_the_admin_tells_a_stranger_about_another_organization():
     world = build_world()
+    add_appeal(world)
     client = world.client("stranger")
     tells: list[str] = []
     opens: list[str] = []

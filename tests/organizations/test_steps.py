@@ -322,7 +322,9 @@ def plan_data(world, *kinds, **fields):
         for name, value in {
             "kind": kind,
             "people": 2,
+            "organizations": 1,
             "percent": 50,
+            "days": 10,
             "ORDER": place + 1,
             "id": "",
             "DELETE": "",

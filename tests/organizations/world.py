@@ -15,9 +15,16 @@ from wagtail.models import Page
 from accounts.models import Invitation
 from core.models import User
 from notifications.models import Notice
-from organizations.models import CommunityMembership, Membership, Organization, Role
+from organizations.models import (
+    CommunityMembership,
+    DecisionLetter,
+    Membership,
+    Organization,
+    Role,
+)
+from organizations.moderation.appeals import file_appeal
 from organizations.moderation.plans import configure_steps
-from organizations.services import submit_for_moderation
+from organizations.services import reject, submit_for_moderation
 from practices.models import LessonPage
 from tests.organizations.agreements import drafted, leader_of, signed
 from tests.organizations.factories import contributor, editor, moderator, organization
@@ -166,6 +173,17 @@ def build_world() -> World:
         "their_membership": Membership.objects.get(user=world.people["stranger"]).pk,
     }
     return world
+
+
+def add_appeal(world: World) -> None:
+    """A text of the organization that was refused, its letter, and the appeal of its author."""
+    writer = world.people["contributor"]
+    page = draft(world.pages["home"], writer, f"{SECRET} refusée")
+    submit_for_moderation(page, user=writer)
+    reject(page, user=world.people["moderator"], comment=f"{SECRET} à revoir")
+    letter = DecisionLetter.objects.get(page=page)
+    appeal = file_appeal(letter, user=writer, statement=f"{SECRET} à relire")
+    world.ids |= {"letter": letter.pk, "appeal": appeal.pk}
 
 
 def document_in(owner: Organization, title: str) -> Any:

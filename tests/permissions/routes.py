@@ -24,6 +24,8 @@ ARGUMENTS = {
     "image_id": "image",
     "document_id": "document",
     "doc_id": "document",
+    "letter_id": "letter",
+    "appeal_id": "appeal",
     "collection_id": "collection",
     "object_id": "page",
     "persistent_id": "page",
@@ -47,6 +49,12 @@ KEYS: dict[str, str | None] = {
     "organizations": "owner",
     "memberships": "membership",
     "moderation-plans": "plan",
+    "agreements": "agreement",
+    "invitations": "invitation",
+    "invitation_accept": "invitation",
+    "community_roles": "community_role",
+    "people": "user",
+    "mfa_": None,
     "notifications": "notice",
     "wagtailsites": None,
     "wagtaillocales": None,
@@ -78,9 +86,19 @@ TEXTS: dict[str, Any] = {
     "uidb64": "x",
     "token": "x",
     "path": "images/nothing.png",
+    "act": "suspend",
+    "provider_id": "nowhere",
+    "key": "x",
+    "uidb36": "1",
 }
 # Routes that would end the test, or that answer for a server rather than for a reader.
-LEFT_OUT = {"wagtailadmin_logout", "wagtailadmin_error_test", "wagtail_serve", "wagtaildocs_serve"}
+LEFT_OUT = {
+    "account_logout",
+    "wagtailadmin_logout",
+    "wagtailadmin_error_test",
+    "wagtail_serve",
+    "wagtaildocs_serve",
+}
 ABSENT = {"persistent_id": "00000000-0000-4000-8000-000000000000"}
 ABSENT_PK = 99_999_999
 

@@ -15,9 +15,18 @@ from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
 
+from accounts.services import invite
 from core.models import User
 from notifications.models import Notice
-from organizations.models import CommunityMembership, CommunityRole, Membership, Organization, Role
+from organizations.models import (
+    CommunityMembership,
+    CommunityRole,
+    DecisionLetter,
+    Membership,
+    Organization,
+    Role,
+)
+from organizations.moderation.appeals import file_appeal
 from organizations.moderation.plans import configure_steps
 from organizations.services import approve, reject, submit_for_moderation
 from practices.models import LessonPage
@@ -118,7 +127,8 @@ def build() -> World:
     )
     world = World(own, people)
     agreement = signed(own, partner, title_fr=f"Entente {marker('agreement')}")
-    world.add("agreement", agreement.pk, lambda role: True)
+    # It is public, and named on the pages of the parties; managing it is for their leads.
+    world.add("agreement", agreement.pk, lambda role: role in ("administrator", "lead_a"))
     _pages(world)
     _files(world)
     _others(world)
@@ -140,6 +150,8 @@ def _pages(world: World) -> None:
     pages: dict[str, Page] = {"draft": made("draft"), "in_review": submitted("in_review")}
     pages["sent_back"] = submitted("sent_back")
     reject(pages["sent_back"], user=decider, comment="Dites où.")
+    letter = DecisionLetter.objects.get(page=pages["sent_back"])
+    appeal = file_appeal(letter, user=author, statement="Regardez encore.")
     # The minutes leave time for the test.
     pages["scheduled"] = submitted("scheduled", go_live_at=timezone.now() + timedelta(days=9))
     approve(pages["scheduled"], user=decider)
@@ -155,6 +167,12 @@ def _pages(world: World) -> None:
     world.add("workflow_state", state.pk, belongs)
     world.add("task_state", state.current_task_state_id, belongs)
     world.add("revision", waiting.latest_revision_id, belongs)
+
+    def concerned(role: str) -> bool:
+        return role in ("administrator", "contributor_a", "moderator_a", "lead_a")
+
+    world.add("letter", letter.pk, concerned)
+    world.add("appeal", appeal.pk, concerned)
 
 
 def _files(world: World) -> None:
@@ -178,6 +196,12 @@ def _others(world: World) -> None:
     world.add("plan", configure_steps(own, steps=[("organization", 1)]).pk, leads)
     membership = Membership.objects.get(user=people["contributor_a"])
     world.add("membership", membership.pk, leads)
+    invitation = invite(
+        own, email=f"{marker('invitation')}@example.org", role="editor", by=people["lead_a"]
+    )
+    world.add("invitation", invitation.pk, leads)
+    facilitation = CommunityMembership.objects.get(user=people["facilitator"])
+    world.add("community_role", facilitation.pk, administers)
     notice = Notice.objects.filter(recipient=people["moderator_a"], kind="submitted").first()
     world.add("notice", notice.pk, lambda role: role == "moderator_a")
     for name, pk in {

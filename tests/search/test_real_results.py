@@ -40,7 +40,7 @@ def test_the_number_of_queries_is_constant_whatever_is_found_and_chosen(client, 
 
     for data in (
         {"q": "fiche"},
-        {"q": ""},
+        {},
         {"theme": ["theme-1"]},
         {"theme": [f"theme-{n}" for n in range(12)], "type": ["lesson"], "language": ["fr"]},
     ):

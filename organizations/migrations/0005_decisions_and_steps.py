@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'decision',
                 'verbose_name_plural': 'decisions',
-                'ordering': ['-number'],
+                'ordering': ['-made_at', '-number'],
                 'base_manager_name': 'objects',
             },
         ),

@@ -16,7 +16,7 @@ def make_administrators(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("organizations", "0004_decisions_are_never_changed"),
+        ("organizations", "0006_decisions_are_never_changed"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

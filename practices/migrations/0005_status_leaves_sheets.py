@@ -4,6 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("practices", "0003_history_of_sharing")]
+    dependencies = [("practices", "0004_history_of_sharing")]
 
     operations = [migrations.RenameField("practicesheetpage", "status", "sheet_status")]

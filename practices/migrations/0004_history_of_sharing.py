@@ -29,7 +29,7 @@ def remember_pages(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("organizations", "0004_history_of_sharing"),
-        ("practices", "0002_partners_level"),
+        ("practices", "0003_partners_level"),
     ]
 
     operations = [migrations.RunPython(remember_pages, migrations.RunPython.noop)]

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organizations', '0002_roles_of_readers_reviewers_and_the_community'),
-        ('practices', '0003_status_leaves_sheets'),
+        ('practices', '0005_status_leaves_sheets'),
         ('taxonomy', '0002_shipped_terms'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

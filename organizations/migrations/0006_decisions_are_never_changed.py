@@ -33,6 +33,6 @@ def let_go(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organizations", "0003_decisions_and_steps")]
+    dependencies = [("organizations", "0005_decisions_and_steps")]
 
     operations = [migrations.RunPython(keep, let_go)]

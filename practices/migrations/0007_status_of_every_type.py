@@ -18,6 +18,6 @@ def give_back(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("practices", "0004_life_cycle")]
+    dependencies = [("practices", "0006_life_cycle")]
 
     operations = [migrations.RunPython(take_over, give_back)]

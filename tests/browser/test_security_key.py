@@ -1,0 +1,66 @@
+"""A security key in a real browser, whose authenticator is Chromium's virtual one."""
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from playwright.sync_api import Page, expect
+
+from tests.organizations.factories import lead, organization
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+PASSWORD = "a long secret"
+
+
+@pytest.fixture(autouse=True)
+def in_french():
+    with translation.override("fr"):
+        yield
+
+
+def plug_in_a_key(page: Page) -> None:
+    """Give the browser a key that answers by itself."""
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "usb",
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    devtools.send("WebAuthn.addVirtualAuthenticator", {"options": options})
+
+
+def sign_in(page: Page, address: str) -> None:
+    page.goto(address + reverse("account_login"))
+    page.locator("[name=login]").fill("meneuse")
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("main button[type=submit]").first.click()
+
+
+def test_a_key_is_added_opens_the_admin_and_the_next_session(page: Page, live_server, settings):
+    settings.SECOND_FACTOR_REQUIRED = True
+    lead("meneuse", member_of=organization("rives"))
+    # Keys are bound to a name, and browsers take “localhost” alone for safe without HTTPS.
+    address = live_server.url.replace("127.0.0.1", "localhost")
+    plug_in_a_key(page)
+    sign_in(page, address)
+    page.goto(address + "/admin/")
+    expect(page).to_have_url(address + reverse("mfa_index"))
+
+    page.get_by_role("link", name="Ajouter une clé").click()
+    if page.locator("[name=password]").count():
+        page.locator("[name=password]").fill(PASSWORD)
+        page.locator("main button[type=submit]").first.click()
+    page.locator("#mfa_webauthn_add").click()
+    expect(page.locator(".codes li")).to_have_count(10)
+    page.goto(address + "/admin/")
+    expect(page).to_have_url(address + "/admin/")
+
+    page.context.clear_cookies()
+    sign_in(page, address)
+    expect(page).to_have_url(address + reverse("mfa_authenticate"))
+    page.locator("#mfa_webauthn_authenticate").click()
+    expect(page).to_have_url(address + reverse("my_space"))
+    page.goto(address + "/admin/")
+    expect(page).to_have_url(address + "/admin/")
