@@ -3,11 +3,7 @@
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
-from django.utils.translation import override
 
-from accounts.services import invite
 from organizations.models import Membership, Organization, Role
 from organizations.services import change_role, remove_member
 from tests.organizations.factories import lead, organization, person
@@ -153,12 +149,3 @@ def test_who_leaves_keeps_their_name_on_what_they_wrote(client, leader, rives, a
     assert "Ada Roy" in client.get(page.get_url()).content.decode()
     history = client.get(reverse("wagtailadmin_pages:history", args=[page.pk])).content.decode()
     assert "Ada Roy" in history
-
-
-def test_the_list_of_invitations_tells_until_which_day_each_is_valid(client, leader, rives):
-    invitation = invite(rives, email="nouvelle@example.org", role=Role.READER, by=leader)
-
-    page = client.get(reverse("invitations:index")).content.decode()
-
-    with override("fr"):
-        assert date_format(localtime(invitation.expires_at)) in page
