@@ -85,6 +85,10 @@ class ModerationTask(Task):
             memberships__role__in=[Role.MODERATOR, Role.REVIEWER],
         ).distinct()
 
+    def concerns_through(self, user: User, page: Page) -> int | None:
+        """The id of the organization through which the step concerns `user`, if through any."""
+        return self.organization_id
+
     def speaks_for(self, user: User, page: Page) -> Organization | None:
         """The other organization for which `user` speaks of `page` at this step, if any."""
         return None
@@ -281,6 +285,9 @@ class CommunityValidationTask(ModerationTask):
     def asked(self, page: Page) -> QuerySet[User]:
         return User.objects.filter(community_memberships__role__in=VALIDATORS).distinct()
 
+    def concerns_through(self, user: User, page: Page) -> int | None:
+        return None
+
     def choices(self) -> list[Action]:
         return [
             ("reject", _("Request changes"), True),
@@ -325,6 +332,10 @@ class CrossReviewTask(ModerationTask):
         return User.objects.filter(
             memberships__organization__in=cross_reviewers(page), memberships__role__in=CROSSING
         ).distinct()
+
+    def concerns_through(self, user: User, page: Page) -> int | None:
+        organization = self.speaks_for(user, page)
+        return organization.pk if organization else None
 
     def is_for(self, page: Page, user: User) -> bool:
         from organizations.moderation.selectors import has_conflict
