@@ -1,6 +1,7 @@
 """Notices, how each person wants to be told, and the mails with what became of them."""
 
 import re
+from collections import defaultdict
 from datetime import date, datetime
 from typing import Any, Self
 
@@ -98,7 +99,8 @@ class Notice(models.Model):
     @property
     def text(self) -> str:
         """What happened, in the active language."""
-        words = {"day": "", **self.words, **self.words.get(get_language() or "", {})}
+        own = self.words.get(get_language() or "", {})
+        words = defaultdict(str, {**self.words, **own})  # a word that is missing is empty
         if words["day"]:
             words["day"] = date_format(date.fromisoformat(words["day"]), "DATE_FORMAT")
         # Comments come with line breaks; the spaces that do not break are typography.

@@ -98,7 +98,11 @@ def test_what_is_withdrawn_or_published_alone_is_in_the_register():
     world.client("moderator").post(f"/admin/pages/{page.pk}/unpublish/")
     LessonPage.objects.get(pk=page.pk).get_latest_revision().publish(user=world.people["superuser"])
 
-    kinds = Decision.objects.order_by("number").values_list("kind", "person__username")
+    kinds = (
+        Decision.objects.filter(page=page)
+        .order_by("number")
+        .values_list("kind", "person__username")
+    )
     assert list(kinds) == [("withdrawn", "moderator"), ("published_directly", "root")]
 
 
