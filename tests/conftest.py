@@ -41,11 +41,25 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_ARGS}
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a browser, so that `-m "not browser"` leaves it out."""
+    """Mark what needs a browser, so that `-m "not browser"` leaves it out.
+
+    Tests that commit empty the database in the end: they come after those that roll back, whatever
+    pytest grouped by the parameters of a fixture.
+    """
     for item in items:
         if {"browser", "page", "context"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
+    items.sort(key=lambda item: not _rolls_back(item))
+
+
+def _rolls_back(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    names = set(getattr(item, "fixturenames", ()))
+    if {"transactional_db", "live_server"} & names or (marker and marker.kwargs.get("transaction")):
+        return False
+    return marker is not None or "db" in names
 
 
 @pytest.fixture
