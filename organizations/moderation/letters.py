@@ -17,6 +17,7 @@ from core.models import User
 from core.text import plain_text
 from organizations.models import Appeal, Decision, DecisionLetter, Membership, Organization, Role
 from organizations.moderation.handling import DECIDING
+from organizations.moderation.selectors import appeals_for
 from organizations.visibility import Viewer
 
 # How much of a field is quoted where a comment is about all of it.
@@ -125,7 +126,10 @@ def _selected(source: str, position: str) -> str:
 
 
 def letters_for(user: Viewer) -> QuerySet[DecisionLetter]:
-    """The letters that `user` may read: their own, and those of organizations they moderate."""
+    """The letters that `user` may read.
+
+    Their own, those of organizations they moderate, and those of the appeals that they may know of.
+    """
     if not isinstance(user, User) or not user.is_active:
         return DecisionLetter.objects.none()
     letters = DecisionLetter.objects.select_related("decision", "page", "organization", "author")
@@ -133,7 +137,10 @@ def letters_for(user: Viewer) -> QuerySet[DecisionLetter]:
         return letters
     moderated = Membership.objects.filter(user=user, role__in=[Role.MODERATOR, Role.LEAD])
     return letters.filter(
-        Q(author=user) | Q(page__owner=user) | Q(organization__in=moderated.values("organization"))
+        Q(author=user)
+        | Q(page__owner=user)
+        | Q(organization__in=moderated.values("organization"))
+        | Q(decision__in=appeals_for(user).order_by().values("decision"))
     )
 
 

@@ -278,6 +278,9 @@ def test_the_author_appeals_from_the_letter_and_the_panel_decides_in_the_admin(
 
     client.force_login(one)
     assert path in client.get(reverse("moderation:appeals")).content.decode()
+    read_by_the_panel = reverse("moderation:letter", args=[letter.pk])
+    assert read_by_the_panel in client.get(path).content.decode()
+    assert client.get(read_by_the_panel).status_code == 200
     assert "C’est le sujet." in client.get(path).content.decode()
     review = reverse("moderation:review", args=[refused_page.pk])
     assert client.get(review).status_code == 200
