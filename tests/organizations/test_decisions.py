@@ -196,7 +196,7 @@ def test_the_editor_tells_who_comes_second(world):
 
     assert answer.status_code == 409
     assert "rapide" in answer.content.decode()
-    assert Decision.objects.count() == 1
+    assert Decision.objects.filter(page=page.pk).count() == 1
 
 
 def test_the_editor_does_not_take_a_decision_for_the_next_step(world):

@@ -190,6 +190,7 @@ def test_a_moderator_who_changed_the_text_leaves_the_approval_to_another():
     made = organization()
     page = draft(made, author := contributor(member_of=made))
     submit_for_moderation(page, user=author)
+    page.summary = "En d’autres mots."
     page.save_revision(user=(busy := moderator(member_of=made)))
 
     with pytest.raises(PermissionDenied):
