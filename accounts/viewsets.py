@@ -139,7 +139,7 @@ class MembershipViewSet(ModelViewSet):
     delete_view_class = MembershipDeleteView
     list_display = [
         "user",
-        Column("email", label=gettext_lazy("e-mail address"), accessor="user.email"),
+        Column("email", label=gettext_lazy("E-mail address"), accessor="user.email"),
         "organization",
         Column("role", label=gettext_lazy("Role"), accessor="get_role_display"),
         "since",
@@ -296,7 +296,7 @@ class CommunityRoleViewSet(ActsViewSet):
     delete_view_class = CommunityRoleDeleteView
     list_display = [
         "user",
-        Column("email", label=gettext_lazy("e-mail address"), accessor="user.email"),
+        Column("email", label=gettext_lazy("E-mail address"), accessor="user.email"),
         Column("role", label=gettext_lazy("Role"), accessor="get_role_display"),
         "since",
     ]

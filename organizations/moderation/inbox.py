@@ -98,7 +98,7 @@ def _types(request: HttpRequest) -> QuerySet[ContentType]:
 
 
 # Nothing in particular is looked for.
-ANY = gettext_lazy("any")
+ANY = gettext_lazy("(any)")
 
 
 class InboxFilterSet(django_filters.FilterSet):
