@@ -19,18 +19,13 @@ from accounts.services import (
     revoke_invitation,
 )
 from core.models import User
+from core.people import signed_in
 from organizations.policies import require_administrator
 
 
 def not_sent() -> str:
     """What is said where a mail could not leave."""
     return _("The invitation is made, but its mail could not be sent: send it again later.")
-
-
-def _person(request: HttpRequest) -> User:
-    """Who asks: the admin lets nobody in who has not signed in."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _ask(
@@ -81,7 +76,7 @@ def resend_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 
     return _ask(
         request,
-        lambda: resend(invitation, by=_person(request)),
+        lambda: resend(invitation, by=signed_in(request)),
         title=_("Send again"),
         subject=invitation,
         question=_("A new link is sent; the former one opens nothing any more."),
@@ -95,7 +90,7 @@ def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
     invitation = _invitation(request, pk)
     return _ask(
         request,
-        lambda: revoke_invitation(invitation, by=_person(request)),
+        lambda: revoke_invitation(invitation, by=signed_in(request)),
         title=_("Withdraw"),
         subject=invitation,
         question=_("The link that was sent opens nothing any more."),
@@ -105,7 +100,7 @@ def withdraw_invitation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _account(request: HttpRequest, pk: int) -> User:
-    require_administrator(_person(request))
+    require_administrator(signed_in(request))
     return get_object_or_404(User, pk=pk)
 
 
@@ -114,7 +109,7 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     user = _account(request, pk)
     return _ask(
         request,
-        lambda: deactivate_account(user, by=_person(request)),
+        lambda: deactivate_account(user, by=signed_in(request)),
         title=_("Deactivate"),
         subject=user,
         question=_(
@@ -131,7 +126,7 @@ def reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     user = _account(request, pk)
     return _ask(
         request,
-        lambda: reactivate_account(user, by=_person(request)),
+        lambda: reactivate_account(user, by=signed_in(request)),
         title=_("Reactivate"),
         subject=user,
         question=_("This person will sign in again, with the roles they had."),
@@ -145,7 +140,7 @@ def take_second_factor(request: HttpRequest, pk: int) -> HttpResponse:
     user = _account(request, pk)
     return _ask(
         request,
-        lambda: remove_second_factor(user, by=_person(request)),
+        lambda: remove_second_factor(user, by=signed_in(request)),
         title=_("Remove the second factor"),
         subject=user,
         question=_(

@@ -6,7 +6,7 @@ from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +22,7 @@ from accounts.models import Invitation, InvitationState
 from accounts.services import accept_invitation, open_account
 from core.languages import choose_language, language_of
 from core.models import User
+from core.people import signed_in
 from organizations.second_factor import lacks_second_factor
 
 
@@ -68,9 +69,8 @@ def _new_account(request: HttpRequest, found: Invitation, context: dict[str, Any
 
 
 def _accept(request: HttpRequest, found: Invitation) -> HttpResponse:
-    assert isinstance(request.user, User)
     try:
-        accept_invitation(found, user=request.user)
+        accept_invitation(found, user=signed_in(request))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -88,8 +88,7 @@ def _welcome(request: HttpRequest, found: Invitation) -> None:
 @login_required
 def accept(request: HttpRequest, pk: int) -> HttpResponse:
     """Accept, from one's own space, an invitation that was sent to one's address."""
-    assert isinstance(request.user, User)
-    found = selectors.invitations_to(request.user).filter(pk=pk).first()
+    found = selectors.invitations_to(signed_in(request)).filter(pk=pk).first()
     if found is None:
         raise Http404
     return _accept(request, found)
@@ -99,9 +98,7 @@ def accept(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 def my_space(request: HttpRequest) -> HttpResponse:
     """What I write, what is asked of me, where I belong, and my account."""
-    if not isinstance(request.user, User):
-        raise PermissionDenied
-    user = request.user
+    user = signed_in(request)
     context = {
         "space": selectors.space_of(user, lacks_second_factor=lacks_second_factor(request)),
         "language_form": LanguageForm(initial={"language": language_of(user)}),
@@ -113,12 +110,11 @@ def my_space(request: HttpRequest) -> HttpResponse:
 @login_required
 def language(request: HttpRequest) -> HttpResponse:
     """Choose the language of the admin and of mails, and go on in it."""
-    assert isinstance(request.user, User)
     form = LanguageForm(request.POST)
     chosen = get_language() or settings.LANGUAGE_CODE
     if form.is_valid():
         chosen = form.cleaned_data["language"]
-        choose_language(request.user, chosen)
+        choose_language(signed_in(request), chosen)
     with override(chosen):
         if form.is_valid():
             messages.success(request, _("From now on we write to you in English."))

@@ -23,7 +23,6 @@ from organizations.models import (
     Agreement,
     Appeal,
     OrganizationOwnedPage,
-    Role,
     StepKind,
     TaskHandling,
 )
@@ -188,9 +187,8 @@ def tell_the_parties(instance: ModelLogEntry, created: bool, **kwargs: Any) -> N
     if agreement.sent_at is None:
         return
     for party in agreement.parties.all():
-        leads = User.objects.filter(memberships__organization=party, memberships__role=Role.LEAD)
         tell(
-            leads.exclude(pk=instance.user_id),
+            (lead for lead in leads_of(party.pk) if lead.pk != instance.user_id),
             kind=kind,
             event=f"agreement:{instance.pk}",
             organization_id=party.pk,

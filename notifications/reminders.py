@@ -5,10 +5,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from core.models import User
 from notifications.services import tell
-from organizations.models import Organization, Role
-from organizations.moderation.reminding import tasks_to_remind
+from organizations.models import Organization
+from organizations.moderation.reminding import leads_of, tasks_to_remind
 from practices.selectors import pages_to_review
 
 # So many days before the review of a page is due those who look after it are told.
@@ -62,14 +61,11 @@ def _remind_of_reviews() -> int:
     """Tell once who looks after each page that is due for review: its owner, or else the leads."""
     count = 0
     for organization in Organization.objects.all():
-        leads = User.objects.filter(
-            memberships__organization=organization, memberships__role=Role.LEAD
-        )
         for page in pages_to_review(organization, within_days=REVIEW_DAYS).select_related("owner"):
             owner = page.owner
             stays = owner and organization.memberships.filter(user=owner).exists()
             tell(
-                [owner] if owner and stays else leads,
+                [owner] if owner and stays else leads_of(organization.pk),
                 kind="review_due",
                 event=f"review:{page.translation_key}:{page.review_by}",
                 page_id=page.pk,

@@ -1,7 +1,5 @@
 """A person's notices, and how they want to be told."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -13,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.people import signed_in
 from notifications.forms import ChoicesForm
 from notifications.selectors import frequencies_of, notices_for
 from notifications.services import choose, mark_read
@@ -24,7 +23,7 @@ PER_PAGE = 30
 @never_cache
 def inbox(request: HttpRequest) -> HttpResponse:
     """What the person was told, the newest first."""
-    notices = notices_for(_person(request))
+    notices = notices_for(signed_in(request))
     unread = notices.unread().count()
     page = Paginator(notices, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "notifications/inbox.html", {"notices": page, "unread": unread})
@@ -34,7 +33,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @require_POST
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark one notice as read and go where it leads."""
-    person = _person(request)
+    person = signed_in(request)
     notice = get_object_or_404(notices_for(person), pk=pk)
     mark_read(person, ids=[notice.pk])
     return redirect(notice.path or reverse("notifications:inbox"))
@@ -44,7 +43,7 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark everything as read."""
-    mark_read(_person(request))
+    mark_read(signed_in(request))
     return redirect("notifications:inbox")
 
 
@@ -53,7 +52,7 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def choices(request: HttpRequest) -> HttpResponse:
     """How often mail brings each kind of notice."""
-    person = _person(request)
+    person = signed_in(request)
     form = ChoicesForm(request.POST or None, initial=frequencies_of(person))
     if request.method == "POST" and form.is_valid():
         try:
@@ -64,7 +63,3 @@ def choices(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Your choices are saved."))
             return redirect("notifications:choices")
     return render(request, "notifications/choices.html", {"form": form})
-
-
-def _person(request: HttpRequest) -> Any:
-    return request.user

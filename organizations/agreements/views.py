@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.models import Page
 
+from core.people import signed_in
 from organizations.agreements import services
 from organizations.agreements.forms import EndForm, ReadersForm, ReasonForm, SignForm
 from organizations.agreements.simulation import (
@@ -147,7 +148,7 @@ def _versions(agreement: Agreement, user: Any) -> list[Agreement]:
 def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
     """Ask, showing what it would change, then do."""
     agreement = get_object_or_404(Agreement, pk=pk)
-    user: Any = request.user
+    user = signed_in(request)
     if not agreement_policy.user_has_permission_for_instance(user, "change", agreement):
         raise PermissionDenied
     asked = {each.name: each for each in acts_for(agreement, user)}.get(act)

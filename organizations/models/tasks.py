@@ -53,6 +53,8 @@ class ModerationTask(Task):
     kind: StepKind
     # How many people must agree.
     needed = 1
+    # Whether who gave their opinion on the text as it stands has nothing more to do.
+    speaks_once = False
 
     class Meta:
         abstract = True
@@ -61,13 +63,17 @@ class ModerationTask(Task):
     def get_description(cls) -> str:
         return str(cls.__doc__)
 
-    def takes_part(self, user: User) -> bool:
-        """Whether `user` is one of those who are asked at this step, whatever the text."""
+    def takes_part(self, user: User, page: Page) -> bool:
+        """Whether `user` is one of those who are asked at this step."""
         raise NotImplementedError
 
     def choices(self) -> list[Action]:
         """What those who take part may do: its name, its label, whether it asks for a reason."""
-        return []
+        return [
+            ("reject", _("Request changes"), True),
+            ("approve", _("Approve"), False),
+            ("approve", _("Approve with comment"), True),
+        ]
 
     @property
     def asks_several(self) -> bool:
@@ -99,10 +105,7 @@ class ModerationTask(Task):
         """Whether `user` may take part in deciding on `page`, authors or not."""
         from organizations.moderation.selectors import has_conflict
 
-        # A page that moved to another organization is no longer this one's to decide on.
-        if getattr(page.specific, "organization_id", None) != self.organization_id:
-            return False
-        return self.takes_part(user) and not has_conflict(user, page)
+        return self._is_ours(page) and self.takes_part(user, page) and not has_conflict(user, page)
 
     def user_can_access_editor(self, obj: Page, user: User) -> bool:
         return self._may_correct(obj, user)
@@ -120,8 +123,11 @@ class ModerationTask(Task):
     def _may_correct(self, page: Page, user: User) -> bool:
         from organizations.moderation.selectors import has_conflict
 
-        own = getattr(page.specific, "organization_id", None) == self.organization_id
-        return own and self.edits(user) and not has_conflict(user, page)
+        return self._is_ours(page) and self.edits(user) and not has_conflict(user, page)
+
+    def _is_ours(self, page: Page) -> bool:
+        # A page that moved to another organization is no longer this one's to decide on.
+        return getattr(page.specific, "organization_id", None) == self.organization_id
 
     def get_form_for_action(self, action: str) -> type[TaskStateCommentForm]:
         return RefusalForm if action in NEED_A_REASON else TaskStateCommentForm
@@ -134,8 +140,14 @@ class ModerationTask(Task):
 
     def actions_of(self, obj: Page, user: User) -> list[Action]:
         """What `user` may do, whoever has claimed the text."""
-        from organizations.moderation.selectors import authors_of_submission, is_barred
+        from organizations.moderation.selectors import (
+            authors_of_submission,
+            has_spoken,
+            is_barred,
+        )
 
+        if self.speaks_once and has_spoken(user, obj):
+            return []
         if not self.is_for(obj, user) or is_barred(user, obj):
             return []
         found = self.choices()
@@ -191,15 +203,8 @@ class OrganizationApprovalTask(ModerationTask):
         verbose_name = gettext_lazy("approval by the organization")
         verbose_name_plural = gettext_lazy("approvals by the organization")
 
-    def takes_part(self, user: User) -> bool:
+    def takes_part(self, user: User, page: Page) -> bool:
         return user.is_superuser or self._moderates(user)
-
-    def choices(self) -> list[Action]:
-        return [
-            ("reject", _("Request changes"), True),
-            ("approve", _("Approve"), False),
-            ("approve", _("Approve with comment"), True),
-        ]
 
 
 class CompletenessTask(ModerationTask):
@@ -216,7 +221,7 @@ class CompletenessTask(ModerationTask):
         verbose_name = gettext_lazy("completeness check")
         verbose_name_plural = gettext_lazy("completeness checks")
 
-    def takes_part(self, user: User) -> bool:
+    def takes_part(self, user: User, page: Page) -> bool:
         return False
 
     def start(self, workflow_state: Any, user: User | None = None) -> TaskState:
@@ -242,7 +247,7 @@ class InternalReviewTask(ModerationTask):
         verbose_name = gettext_lazy("internal review")
         verbose_name_plural = gettext_lazy("internal reviews")
 
-    def takes_part(self, user: User) -> bool:
+    def takes_part(self, user: User, page: Page) -> bool:
         return Role.REVIEWER in roles_of(user, self.organization_id) or self.edits(user)
 
     def choices(self) -> list[Action]:
@@ -269,6 +274,7 @@ class CommunityValidationTask(ModerationTask):
     """Members of the steering group or facilitators who did not write the text validate it."""
 
     kind = StepKind.COMMUNITY
+    speaks_once = True
 
     organization = models.ForeignKey(
         "organizations.Organization", on_delete=models.PROTECT, related_name="+", editable=False
@@ -279,7 +285,7 @@ class CommunityValidationTask(ModerationTask):
         verbose_name = gettext_lazy("validation by the community")
         verbose_name_plural = gettext_lazy("validations by the community")
 
-    def takes_part(self, user: User) -> bool:
+    def takes_part(self, user: User, page: Page) -> bool:
         return bool(VALIDATORS & community_roles_of(user))
 
     def asked(self, page: Page) -> QuerySet[User]:
@@ -295,24 +301,19 @@ class CommunityValidationTask(ModerationTask):
             ("approve", _("Validate with comment"), True),
         ]
 
-    def get_actions(self, obj: Page, user: User) -> list[Action]:
-        from organizations.moderation.selectors import has_spoken
-
-        return [] if has_spoken(user, obj) else super().get_actions(obj, user)
-
 
 class CrossReviewTask(ModerationTask):
     """Moderators and reviewers of organizations bound by an agreement approve the text too."""
 
     kind = StepKind.CROSS_REVIEW
+    speaks_once = True
+    asks_several = True
 
     organization = models.ForeignKey(
         "organizations.Organization", on_delete=models.PROTECT, related_name="+", editable=False
     )
     needed = models.PositiveSmallIntegerField(gettext_lazy("number of approvals"))
     organizations = models.PositiveSmallIntegerField(gettext_lazy("number of other organizations"))
-
-    asks_several = True
 
     class Meta:
         verbose_name = gettext_lazy("cross-review")
@@ -337,12 +338,8 @@ class CrossReviewTask(ModerationTask):
         organization = self.speaks_for(user, page)
         return organization.pk if organization else None
 
-    def is_for(self, page: Page, user: User) -> bool:
-        from organizations.moderation.selectors import has_conflict
-
-        if getattr(page.specific, "organization_id", None) != self.organization_id:
-            return False
-        return self.speaks_for(user, page) is not None and not has_conflict(user, page)
+    def takes_part(self, user: User, page: Page) -> bool:
+        return self.speaks_for(user, page) is not None
 
     def speaks_for(self, user: User, page: Page) -> Organization | None:
         from organizations.moderation.selectors import cross_reviewers
@@ -355,18 +352,6 @@ class CrossReviewTask(ModerationTask):
     def is_enough(self, favourable: Any) -> bool:
         represented = favourable.order_by().values("organization").distinct().count()
         return super().is_enough(favourable) and represented >= self.organizations
-
-    def choices(self) -> list[Action]:
-        return [
-            ("reject", _("Request changes"), True),
-            ("approve", _("Approve"), False),
-            ("approve", _("Approve with comment"), True),
-        ]
-
-    def get_actions(self, obj: Page, user: User) -> list[Action]:
-        from organizations.moderation.selectors import has_spoken
-
-        return [] if has_spoken(user, obj) else super().get_actions(obj, user)
 
 
 CROSSING = frozenset({Role.MODERATOR.value, Role.REVIEWER.value})

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 
+from core.people import signed_in
 from organizations.models import Appeal, AppealSettings, AppealState
 from organizations.models.appeals import OUTCOMES, PANEL
 from organizations.models.organizations import community_roles_of
@@ -32,7 +33,7 @@ def appeals(request: HttpRequest) -> HttpResponse:
 
 def file(request: HttpRequest, letter_id: int) -> HttpResponse:
     """Appeal against the decision of a letter."""
-    user: Any = request.user
+    user = signed_in(request)
     letter = letters_for(user).filter(pk=letter_id, author=user.pk).first()
     if letter is None:
         raise Http404
@@ -66,7 +67,7 @@ def file(request: HttpRequest, letter_id: int) -> HttpResponse:
 
 def appeal(request: HttpRequest, appeal_id: int) -> HttpResponse:
     """One appeal: what was refused and why, what the author says, what the panel decides."""
-    user: Any = request.user
+    user = signed_in(request)
     found = appeals_for(user).filter(pk=appeal_id).first()
     if found is None:
         raise Http404

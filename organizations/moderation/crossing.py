@@ -5,7 +5,7 @@ from django.utils.translation import ngettext
 from wagtail.models import Page, TaskState, WorkflowState
 
 from organizations.models import CrossReviewTask, DecisionKind, Verdict
-from organizations.moderation.register import record_decision
+from organizations.moderation.deciding import send_back
 from organizations.moderation.selectors import cross_reviewers, opinions_on
 
 
@@ -13,18 +13,8 @@ def send_back_in_vain(task: CrossReviewTask, state: TaskState, *, starting: bool
     """Send a text back from its step `state` when too few organizations may ever do `task`."""
     page = state.workflow_state.content_object.specific
     reason = _why_in_vain(task, page, state)
-    if not reason:
-        return
-    state.reject(update=not starting, comment=reason)
-    record_decision(
-        kind=DecisionKind.IN_VAIN,
-        person=None,
-        organization=task.organization,
-        page=page,
-        revision=state.revision,
-        step=task.kind.value,
-        reason=reason,
-    )
+    if reason:
+        send_back(task, state, kind=DecisionKind.IN_VAIN, reason=reason, update=not starting)
 
 
 def send_back_all_in_vain() -> None:

@@ -150,7 +150,7 @@ def _advise_with(
 ) -> None:
     """Keep an opinion; once enough people gave theirs, those who decide have what they need."""
     _say(state, user, verdict, comment)
-    if _said(state).count() >= task.needed:
+    if task.is_enough(_said(state)):
         state.approve(user=user)
 
 
@@ -185,7 +185,6 @@ _CARRY_OUT: dict[str, Callable[[ModerationTask, TaskState, User, str], None]] = 
 
 def check_completeness(task: CompletenessTask, state: TaskState) -> None:
     """Let a text pass that is complete enough; send another one back with what it lacks."""
-    page = state.workflow_state.content_object.specific
     missing = state.revision.as_object().what_is_missing(task.percent)
     if not missing:
         state.approve(update=False)
@@ -193,12 +192,22 @@ def check_completeness(task: CompletenessTask, state: TaskState) -> None:
     reason = _("This text does not say enough yet. It would help most to fill in: %(fields)s.") % {
         "fields": ", ".join(missing)
     }
-    state.reject(update=False, comment=reason)
+    send_back(task, state, kind=DecisionKind.INCOMPLETE, reason=reason, update=False)
+
+
+def send_back(
+    task: ModerationTask, state: TaskState, *, kind: str, reason: str, update: bool
+) -> None:
+    """Send a text back without anybody having decided so; the register says why.
+
+    `update` as in `TaskState.reject`: not while the task is being started.
+    """
+    state.reject(update=update, comment=reason)
     record_decision(
-        kind=DecisionKind.INCOMPLETE,
+        kind=kind,
         person=None,
         organization=task.organization,
-        page=page,
+        page=state.workflow_state.content_object.specific,
         revision=state.revision,
         step=task.kind.value,
         reason=reason,

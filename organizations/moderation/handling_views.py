@@ -16,6 +16,7 @@ from wagtail.admin.widgets import AdminDateInput
 from wagtail.models import Page
 
 from core.models import User
+from core.people import signed_in
 from organizations.models import Absence, Organization, Priority
 from organizations.moderation.handling import (
     DECIDING,
@@ -62,7 +63,7 @@ def handling_context(page: Page, user: User) -> dict[str, Any]:
 @require_POST
 def handle(request: HttpRequest, page_id: int) -> HttpResponse:
     """Carry out one of these with the task at which a text is."""
-    user: Any = request.user
+    user = signed_in(request)
     page = get_object_or_404(Page, pk=page_id).specific
     if not may_review(user, page):
         raise Http404
@@ -127,7 +128,7 @@ def organizations_where(user: Viewer) -> Any:
 
 def absence(request: HttpRequest) -> HttpResponse:
     """Say that one is away, for each organization in which one decides."""
-    user: Any = request.user
+    user = signed_in(request)
     if not decides(user):
         raise Http404
     own = list(organizations_where(user))

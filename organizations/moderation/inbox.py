@@ -21,6 +21,7 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 
 from core.models import User
+from core.people import signed_in
 from organizations.models import Organization, Priority, Role, StepKind, TaskHandling
 from organizations.models.organizations import community_roles_of
 from organizations.models.standing import standing_of
@@ -241,7 +242,7 @@ ACTIONS: dict[str, Callable[[TaskHandling, User, int | None, str], None]] = {
 
 def _carry_out(request: HttpRequest) -> None:
     """Do one thing to each chosen text; what is refused keeps nothing of the others back."""
-    user: Any = request.user
+    user = signed_in(request)
     action = ACTIONS.get(request.POST.get("action", ""))
     chosen = _numbers(request.POST.getlist("task"))
     if action is None or not chosen:

@@ -19,6 +19,7 @@ from organizations.models import (
     InternalReviewTask,
     Membership,
     ModerationPlan,
+    ModerationTask,
     Organization,
     OrganizationApprovalTask,
     PlanStep,
@@ -60,58 +61,34 @@ def _workflow(organization: Organization, tasks: Sequence[Task]) -> Workflow:
     return workflow
 
 
-def _name(kind: StepKind, organization: Organization) -> str:
+def _task(model: type[ModerationTask], organization: Organization, **terms: int) -> Task:
+    """The task of `organization` with these terms, made when there is none."""
     with override("fr"):
-        return f"{str(kind.label).capitalize()} · {organization.short_name}"[:255]
-
-
-def _approval(organization: Organization, step: PlanStep) -> Task:
-    return OrganizationApprovalTask.objects.get(organization=organization)
-
-
-def _completeness(organization: Organization, step: PlanStep) -> Task:
-    task, _made = CompletenessTask.objects.get_or_create(
-        organization=organization,
-        percent=step.percent,
-        defaults={"name": _name(StepKind.COMPLETENESS, organization)},
-    )
-    return task
-
-
-def _internal_review(organization: Organization, step: PlanStep) -> Task:
-    task, _made = InternalReviewTask.objects.get_or_create(
-        organization=organization,
-        needed=step.people,
-        defaults={"name": _name(StepKind.INTERNAL_REVIEW, organization)},
-    )
-    return task
-
-
-def _community(organization: Organization, step: PlanStep) -> Task:
-    task, _made = CommunityValidationTask.objects.get_or_create(
-        organization=organization,
-        needed=step.people,
-        defaults={"name": _name(StepKind.COMMUNITY, organization)},
-    )
-    return task
-
-
-def _cross_review(organization: Organization, step: PlanStep) -> Task:
-    task, _made = CrossReviewTask.objects.get_or_create(
-        organization=organization,
-        needed=max(step.people, step.organizations),
-        organizations=step.organizations,
-        defaults={"name": _name(StepKind.CROSS_REVIEW, organization)},
+        name = f"{str(model.kind.label).capitalize()} · {organization.short_name}"[:255]
+    task: Task
+    task, _made = model.objects.get_or_create(
+        organization=organization, **terms, defaults={"name": name}
     )
     return task
 
 
 _TASKS: dict[str, Callable[[Organization, PlanStep], Task]] = {
-    StepKind.ORGANIZATION: _approval,
-    StepKind.COMPLETENESS: _completeness,
-    StepKind.INTERNAL_REVIEW: _internal_review,
-    StepKind.CROSS_REVIEW: _cross_review,
-    StepKind.COMMUNITY: _community,
+    StepKind.ORGANIZATION: lambda owner, step: OrganizationApprovalTask.objects.get(
+        organization=owner
+    ),
+    StepKind.COMPLETENESS: lambda owner, step: _task(CompletenessTask, owner, percent=step.percent),
+    StepKind.INTERNAL_REVIEW: lambda owner, step: _task(
+        InternalReviewTask, owner, needed=step.people
+    ),
+    StepKind.CROSS_REVIEW: lambda owner, step: _task(
+        CrossReviewTask,
+        owner,
+        needed=max(step.people, step.organizations),
+        organizations=step.organizations,
+    ),
+    StepKind.COMMUNITY: lambda owner, step: _task(
+        CommunityValidationTask, owner, needed=step.people
+    ),
 }
 
 

@@ -16,7 +16,7 @@ from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.admin.viewsets.pages import PageViewSet, page_viewset_registry
 from wagtail.models import Page, TaskState
 
-from core.models import User
+from core.people import signed_in
 from organizations.models import ModerationTask, OrganizationOwnedPage
 from organizations.moderation.deciding import declare_conflict, why_not
 from organizations.moderation.handling_views import handling_context
@@ -40,8 +40,8 @@ def review(request: HttpRequest, page_id: int) -> HttpResponse:
     page = get_object_or_404(Page, pk=page_id).specific
     state = _posted_state(request, page)
     # Who took part a moment ago learns what became of it.
-    took_part = state is not None and state.task.specific.is_for(page, _person(request))
-    if not (took_part or may_review(_person(request), page)):
+    took_part = state is not None and state.task.specific.is_for(page, signed_in(request))
+    if not (took_part or may_review(signed_in(request), page)):
         raise Http404
     if request.method == "POST":
         return _answer(request, page, state, request.POST.get("action", ""))
@@ -52,7 +52,7 @@ def review(request: HttpRequest, page_id: int) -> HttpResponse:
 def read(request: HttpRequest, page_id: int, revision_id: int) -> HttpResponse:
     """The submitted text as readers would see it."""
     page = get_object_or_404(Page, pk=page_id).specific
-    if not may_review(_person(request), page) or revision_id != page.latest_revision_id:
+    if not may_review(signed_in(request), page) or revision_id != page.latest_revision_id:
         raise Http404
     text: Any = page.get_latest_revision_as_object()
     answer: HttpResponse = text.make_preview_request(
@@ -65,10 +65,10 @@ def read(request: HttpRequest, page_id: int, revision_id: int) -> HttpResponse:
 def conflict(request: HttpRequest, page_id: int) -> HttpResponse:
     """Declare that one has an interest in a text, and have no more part in deciding on it."""
     page = get_object_or_404(Page, pk=page_id).specific
-    if not may_review(_person(request), page):
+    if not may_review(signed_in(request), page):
         raise Http404
     try:
-        declare_conflict(page, user=_person(request), note=request.POST.get("note", ""))
+        declare_conflict(page, user=signed_in(request), note=request.POST.get("note", ""))
     except DecisionRefused as refusal:
         messages.error(request, str(refusal))
         return redirect("moderation:review", page.pk)
@@ -77,12 +77,6 @@ def conflict(request: HttpRequest, page_id: int) -> HttpResponse:
         _("Noted: you no longer take part in deciding on “%(title)s”.") % {"title": page.title},
     )
     return redirect("moderation:inbox" if decides(request.user) else "wagtailadmin_home")
-
-
-def _person(request: HttpRequest) -> User:
-    """Who is signed in: nobody else comes into the admin."""
-    assert isinstance(request.user, User)
-    return request.user
 
 
 def _posted_state(request: HttpRequest, page: Page) -> TaskState | None:
@@ -105,7 +99,7 @@ def _answer(request: HttpRequest, page: Page, state: TaskState | None, action: s
     try:
         state.task.specific.on_action(
             state,
-            _person(request),
+            signed_in(request),
             action,
             revision=int(number) if number.isdecimal() else None,
             comment=comment,
@@ -139,7 +133,7 @@ def _show(
     state = page.current_workflow_state
     task_state = page.current_workflow_task_state
     task = task_state.task.specific if task_state else None
-    actions = task.get_actions(page, _person(request)) if isinstance(task, ModerationTask) else []
+    actions = task.get_actions(page, signed_in(request)) if isinstance(task, ModerationTask) else []
     text: Any = page.get_latest_revision_as_object()
     since = None
     if isinstance(refusal, TextChanged):
@@ -161,16 +155,16 @@ def _show(
             "actions": list(
                 {name: (name, label) for name, label, _modal in actions[::-1]}.values()
             )[::-1],
-            "is_author": _person(request).pk in authors_of_submission(page),
+            "is_author": signed_in(request).pk in authors_of_submission(page),
             "has_conflict": has_conflict(request.user, page),
-            "may_edit": page.permissions_for_user(_person(request)).can_edit(),
+            "may_edit": page.permissions_for_user(signed_in(request)).can_edit(),
             "refusal": refusal,
             "comment": comment,
             "next": get_valid_next_url_from_request(request),
             "queue": queue,
             "following": free_for(request.user).exclude(page=page.pk).first() if queue else None,
             "here": request.get_full_path() if request.method == "GET" else "",
-            **handling_context(page, _person(request)),
+            **handling_context(page, signed_in(request)),
             "changes": _comparison(request, page, page, text) if page.live else [],
             "since": since,
             "changes_since": _comparison(request, page, since.as_object(), text) if since else [],
@@ -206,7 +200,7 @@ class OwnedWorkflowActionView(WorkflowActionView):
         page = self.object.specific
         if self.task_state.workflow_state.object_id != str(page.pk):
             raise Http404
-        if not (self.task.is_for(page, _person(request)) or may_review(_person(request), page)):
+        if not (self.task.is_for(page, signed_in(request)) or may_review(signed_in(request), page)):
             raise Http404
         if request.method != "POST":
             return redirect("moderation:review", page.pk)
@@ -240,7 +234,7 @@ class OwnedEditView(EditView):
                 return self._refused(refusal)
             if not self.workflow_action_is_valid():
                 # What was corrected is saved all the same.
-                messages.error(request, why_not(self.page, _person(request)))
+                messages.error(request, why_not(self.page, signed_in(request)))
         answer: HttpResponse = super().post(request, *args, **kwargs)
         return answer
 
