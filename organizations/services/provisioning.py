@@ -1,45 +1,34 @@
-"""What is done to organizations and to their contributions; each function checks, then writes."""
+"""Organizations, and all that each needs to work: made, and mended where something is missing."""
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib.auth.models import Group, Permission
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import override
-from wagtail.log_actions import log
 from wagtail.models import (
     Collection,
     GroupCollectionPermission,
     GroupPagePermission,
     Locale,
-    Page,
     Workflow,
     WorkflowPage,
-    WorkflowState,
     WorkflowTask,
 )
 
 from core.models import HomePage, User
 from organizations.models import (
-    CommunityMembership,
-    CommunityRole,
-    Membership,
     Organization,
     OrganizationApprovalTask,
     OrganizationIndexPage,
     OrganizationPage,
     OrganizationRoleGroup,
     Role,
-    forget_standing,
 )
-from organizations.moderation.deciding import take_action
-from organizations.moderation.plans import leave_former_steps
 from organizations.permissions import FILE_PERMISSIONS, GENERAL_PERMISSIONS, PAGE_PERMISSIONS
-from organizations.policies import require_administrator, require_manager
 from organizations.signals import give_groups
 from taxonomy.models import Term
 
@@ -274,211 +263,3 @@ def _workflow(
         if link is None or link.workflow_id != workflow.pk:
             WorkflowPage.objects.update_or_create(page=page, defaults={"workflow": workflow})
             done.made.append(f"workflow of the page {page.url_path}")
-
-
-# People
-
-
-@transaction.atomic
-def add_member(organization: Organization, *, user: User, role: str) -> Membership:
-    """Give `user` a role in the organization; nothing changes when they already hold it.
-
-    Raises `ValidationError` for a role that does not exist.
-    """
-    _check_role(role)
-    membership, _made = Membership.objects.get_or_create(
-        organization=organization, user=user, role=role
-    )
-    return membership
-
-
-@transaction.atomic
-def change_role(membership: Membership, *, role: str, by: User) -> Membership:
-    """Give the person another role in the same organization.
-
-    Raises `PermissionDenied` for who does not manage its members, `ValidationError` for a role
-    that does not exist or is held already, for one's own role, and for the last lead.
-    """
-    require_manager(membership.organization, by)
-    _check_role(role)
-    if membership.user_id == by.pk and not by.is_superuser:
-        raise ValidationError(_("Ask another lead to change your own role."))
-    others = Membership.objects.filter(
-        organization=membership.organization_id, user=membership.user_id, role=role
-    )
-    if others.exclude(pk=membership.pk).exists():
-        raise ValidationError({"role": _("This person holds this role already.")})
-    former = Membership.objects.get(pk=membership.pk).role
-    if former == Role.LEAD and role != Role.LEAD:
-        _keep_a_lead(membership, by)
-    membership.role = role
-    membership.save(update_fields=["role"])
-    log(membership, "wagtail.edit", user=by)
-    return membership
-
-
-@transaction.atomic
-def remove_member(
-    organization: Organization, *, user: User, role: str = "", by: User | None = None
-) -> None:
-    """Take a role in the organization, or all of them, away from `user`; what they wrote stays.
-
-    `by` is who asks for it, or nobody where the site itself does. Raises as `change_role` does.
-    """
-    memberships = Membership.objects.filter(organization=organization, user=user)
-    if role:
-        memberships = memberships.filter(role=role)
-    if by is not None:
-        require_manager(organization, by)
-        if user == by and not by.is_superuser:
-            raise ValidationError(_("Ask another lead to take your own role away."))
-    for membership in memberships:
-        if by is not None:
-            if membership.role == Role.LEAD:
-                _keep_a_lead(membership, by)
-            log(membership, "wagtail.delete", user=by)
-        membership.delete()
-    forget_standing(user)
-
-
-def _check_role(role: str) -> None:
-    if role not in Role.values:
-        raise ValidationError(
-            _("No role “%(role)s”. Known: %(known)s.")
-            % {"role": role, "known": ", ".join(Role.values)}
-        )
-
-
-def _keep_a_lead(membership: Membership, by: User) -> None:
-    """Refuse to leave the organization without a lead; who runs the site may, and mends it."""
-    # Two leads who remove each other at once come here one after the other.
-    organization = Organization.objects.select_for_update().get(pk=membership.organization_id)
-    leads = Membership.objects.filter(
-        organization=organization, role=Role.LEAD, user__is_active=True
-    )
-    if not by.is_superuser and not leads.exclude(pk=membership.pk).exists():
-        raise ValidationError(
-            _("%(organization)s would have no lead: give this role to somebody else first.")
-            % {"organization": organization}
-        )
-
-
-# The community
-
-
-@transaction.atomic
-def give_community_role(*, user: User, role: str, by: User) -> CommunityMembership:
-    """Give `user` a role for the whole community; nothing changes when they already hold it.
-
-    Administrators are superusers: the two are kept in step (see `organizations.signals`). Raises
-    `PermissionDenied` for who does not run the site, `ValidationError` for an unknown role.
-    """
-    require_administrator(by)
-    if role not in CommunityRole.values:
-        raise ValidationError(
-            _("No role “%(role)s”. Known: %(known)s.")
-            % {"role": role, "known": ", ".join(CommunityRole.values)}
-        )
-    membership, made = CommunityMembership.objects.get_or_create(user=user, role=role)
-    if made:
-        log(membership, "wagtail.create", user=by)
-    return membership
-
-
-@transaction.atomic
-def take_community_role(membership: CommunityMembership, *, by: User) -> None:
-    """Take a role for the whole community away.
-
-    Raises `PermissionDenied` for who does not run the site, `ValidationError` for the last
-    administrator.
-    """
-    require_administrator(by)
-    if membership.role == CommunityRole.ADMINISTRATOR:
-        keep_an_administrator(membership.user)
-    log(membership, "wagtail.delete", user=by)
-    membership.delete()
-
-
-def keep_an_administrator(user: User) -> None:
-    """Refuse, with a `ValidationError`, to leave the site without anybody who runs it but `user`.
-
-    Inside a transaction: two who leave at once come here one after the other.
-    """
-    running = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
-    if not [each for each in running.order_by("pk") if each != user]:
-        raise ValidationError(
-            _("Nobody would be left to run the site: make somebody else an administrator first.")
-        )
-
-
-# Contributions
-
-
-@transaction.atomic
-def submit_for_moderation(page: Page, *, user: User) -> WorkflowState:
-    """Hand the latest draft of `page` to the moderators of its organization.
-
-    Raises `PermissionDenied` for who may not edit the page, `ValidationError` when it waits for a
-    moderator already, is locked, or only shows the text of another page.
-    """
-    if not page.permissions_for_user(user).can_edit():
-        raise PermissionDenied(_("You may not submit this page."))
-    if page.alias_of_id:
-        raise ValidationError(_("This page shows the text of another one: submit that one."))
-    if page.workflow_in_progress:
-        raise ValidationError(_("This page already waits for a moderator."))
-    lock = page.get_lock()
-    if lock is not None and lock.for_user(user):
-        raise ValidationError(_("This page is locked: it cannot be submitted now."))
-    leave_former_steps(page)
-    state = page.current_workflow_state
-    if state is not None and state.status == WorkflowState.STATUS_NEEDS_CHANGES:
-        state.resume(user)
-        return state
-    workflow = page.get_workflow()
-    if workflow is None:
-        raise ValidationError(_("No workflow is set for this page: run provision_organizations."))
-    started: WorkflowState = workflow.start(page, user)
-    return started
-
-
-def approve(page: Page, *, user: User, comment: str = "", **kwargs: Any) -> None:
-    """Approve what was submitted; after the last step it is published. As `decide` otherwise."""
-    decide(page, user=user, action="approve", comment=comment, **kwargs)
-
-
-def reject(page: Page, *, user: User, comment: str, **kwargs: Any) -> None:
-    """Send what was submitted back to its author, saying why. As `decide` otherwise."""
-    if not comment.strip():
-        raise ValidationError(_("Say what must change: the author reads your comment."))
-    decide(page, user=user, action="reject", comment=comment, **kwargs)
-
-
-@transaction.atomic
-def decide(
-    page: Page,
-    *,
-    user: User,
-    action: str,
-    comment: str = "",
-    revision: int | None = None,
-    made_at: datetime.datetime | None = None,
-) -> None:
-    """Take the decision `action` on what was submitted, or give an opinion on it.
-
-    Actions are “approve”, “reject”, “recommend” and “advise”, as the present step has them.
-    `revision` is the number of the text that was read; without it, that of `page` as it was loaded.
-    Raises `DecisionRefused` (a `PermissionDenied`) as `moderation.deciding.take_action` does, and
-    `ValidationError` when nothing is submitted.
-    """
-    task_state = page.current_workflow_task_state
-    if task_state is None:
-        raise ValidationError(_("This page does not wait for a moderator."))
-    take_action(
-        task_state,
-        user=user,
-        action=action,
-        comment=comment,
-        revision=revision or page.latest_revision_id,
-        made_at=made_at,
-    )
