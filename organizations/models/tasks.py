@@ -86,9 +86,11 @@ class ModerationTask(Task):
 
     def asked(self, page: Page) -> QuerySet[User]:
         """The people who are asked at this step, authors and those with a conflict included."""
+        return self._holding(Role.MODERATOR)
+
+    def _holding(self, role: Role) -> QuerySet[User]:
         return User.objects.filter(
-            memberships__organization=self.organization_id,
-            memberships__role__in=[Role.MODERATOR, Role.REVIEWER],
+            memberships__organization=self.organization_id, memberships__role=role
         ).distinct()
 
     def concerns_through(self, user: User, page: Page) -> int | None:
@@ -249,6 +251,10 @@ class InternalReviewTask(ModerationTask):
 
     def takes_part(self, user: User, page: Page) -> bool:
         return Role.REVIEWER in roles_of(user, self.organization_id) or self.edits(user)
+
+    def asked(self, page: Page) -> QuerySet[User]:
+        # Moderators may send the text back at this step; it does not wait for them.
+        return self._holding(Role.REVIEWER)
 
     def choices(self) -> list[Action]:
         return [

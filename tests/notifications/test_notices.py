@@ -9,9 +9,17 @@ from notifications.kinds import KINDS, Frequency
 from notifications.models import Notice
 from notifications.selectors import notices_for
 from notifications.services import choose, mark_read, tell
+from organizations.moderation.plans import configure_steps
 from organizations.services import approve, reject, remove_member, submit_for_moderation
 from practices.models import Contribution
-from tests.organizations.factories import contributor, editor, lead, moderator, organization
+from tests.organizations.factories import (
+    contributor,
+    editor,
+    lead,
+    moderator,
+    organization,
+    person,
+)
 from tests.organizations.world import draft
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +61,16 @@ def test_a_submitted_text_is_told_to_those_who_may_decide_on_it_and_to_nobody_el
 
     assert scene.everyone_told() == {"moderatrice": ["submitted"], "moderateur": ["submitted"]}
     assert "Le tutorat" in notices_for(scene.moderator).get().text
+
+
+def test_a_text_at_its_internal_review_is_told_to_the_reviewers_for_whom_it_waits(scene):
+    person("relectrice", member_of=scene.organization, role="reviewer")
+    configure_steps(scene.organization, steps=[("internal_review", 1), ("organization", 1)])
+
+    submit_for_moderation(scene.page, user=scene.author)
+
+    people = Notice.objects.values_list("recipient__username", "kind")
+    assert list(people) == [("relectrice", "submitted")]
 
 
 def test_a_moderator_is_not_asked_to_decide_on_a_text_of_their_own(scene):
