@@ -65,6 +65,7 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
         variables = {**production(tmp_path), "DATABASE_URL": database.url}
         variables["PYTHONPATH"] = os.pathsep.join((str(ROOT), str(ROOT / "site")))
         manage(variables, "migrate", "--verbosity", "0")
+        manage(variables, "createcachetable")
         worker = subprocess.Popen(
             [sys.executable, "manage.py", "search_worker"],
             cwd=ROOT,
