@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from practices import selectors
 from practices.completeness import Completeness, completeness, is_filled, label_of
 from practices.life_cycle import may_verify
-from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
+from practices.models import Attachment, CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
 from practices.models.case_studies import Verdict
 from practices.models.knowledge import LICENCE_URLS, RETIRED
 from practices.notices import notices, verifications
@@ -293,6 +293,18 @@ def _relations(page: KnowledgePage, viewer: Viewer) -> Iterable[Section]:
         rows = list(page.lesson_practices.all())
         mentions = selectors.practices_mentioned(rows, page, viewer)
         yield Section("practices", _("Practices concerned"), applied, mentions)
+    yield Section(
+        "attachments",
+        _("Photos and documents"),
+        "practices/components/attachments.html",
+        _attachments(page),
+    )
+
+
+def _attachments(page: KnowledgePage) -> list[Attachment]:
+    """What goes with the page, but for the photo that stands at its top."""
+    found = page.attachments.select_related("image", "document")
+    return [each for each in found if each.document_id or each.image_id != page.image_id]
 
 
 def tally(cases: Sequence[Mention]) -> Tally:

@@ -36,6 +36,7 @@ urlpatterns = [
         path("still-valid/<uuid:persistent_id>/", still_valid, name="still-valid"),
         path("", include("search.urls")),
         path("", include("notifications.urls")),
+        path("", include("practices.proposing.urls")),
         path("", include("organizations.urls")),
         path("", include("accounts.urls")),
         *doors.reader_urlpatterns,

@@ -258,6 +258,9 @@ WAGTAILDOCS_EXTENSIONS = [
     "xlsx",
     "zip",
 ]
+# Every door cleans what comes in: organizations/uploads.py.
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "organizations.uploads.CheckedDocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "organizations.uploads.CleanImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 WAGTAIL_AUTOSAVE_INTERVAL = 3000
 # Submitting is the way of this product; nobody publishes past their moderators.
