@@ -174,6 +174,7 @@ def reading_context(page: KnowledgePage, request: HttpRequest) -> dict[str, Any]
         "licence_url": LICENCE_URLS.get(page.licence, ""),
         "permalink": request.build_absolute_uri(reverse("permalink", args=[page.persistent_id])),
         "completeness": _completeness(page, viewer),
+        "content_checks": _content_checks(page, request),
     }
 
 
@@ -314,6 +315,13 @@ def tally(cases: Sequence[Mention]) -> Tally:
         len(cases),
         [(value, str(label), counts[value]) for value, label in Verdict.choices if counts[value]],
     )
+
+
+def _content_checks(page: KnowledgePage, request: HttpRequest) -> list[str]:
+    """What the content checker looks for beside the editor; readers get none of it."""
+    from practices.content_checks import content_problems
+
+    return content_problems(page) if getattr(request, "in_preview_panel", False) else []
 
 
 def _completeness(page: KnowledgePage, viewer: Viewer) -> Completeness | None:

@@ -96,6 +96,10 @@ GET  simple_translation:submit_page_translation page_id=editors_draft login 404 
 GET  simple_translation:submit_page_translation page_id=home login 404 no no no no 200
 GET  wagtailadmin_pages:type_use                       login 404   404   404   404   404   200
 
+GET  translation_changes page_id=draft                 login 404   200   200   200   200   200
+POST translation_changes page_id=draft                 login 404   200   200   200   200   200
+GET  translation_changes page_id=editors_draft         login 404   404   200   200   200   200
+
 # Deciding
 GET  wagtailadmin_pages:workflow_action page_id=waiting action_name=approve task_state_id=task_state login 404 done done done done done
 POST wagtailadmin_pages:workflow_action page_id=waiting action_name=approve task_state_id=task_state login 404 409 409 409 409 409
