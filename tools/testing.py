@@ -4,7 +4,7 @@ import contextlib
 import os
 from collections.abc import Iterator
 
-from tools import packages, system
+from tools import packages, system, web_checkers
 from tools.console import Arguments, Stop, say
 from tools.node import Node, NodeMissing
 from tools.places import environment, venv_python
@@ -31,6 +31,9 @@ def run(arguments: list[str]) -> int:
     options, for_pytest = parser.parse_known_args(arguments)
     packages.ensure(dev=True)
     system.ensure_chromium()
+    if os.environ.get("CI"):
+        system.ensure_java()
+        web_checkers.ensure()
     if options.engine == "embedded":
         return _embedded(for_pytest)
     with contextlib.ExitStack() as servers:
