@@ -37,6 +37,8 @@ GET  permalink persistent_id=draft                     404   404   404   404   4
 GET  document:document                                 404   404   200   200   200   200   200
 GET  document:offered                                  200   200   200   200   200   200   200
 GET  public_decisions                                  200   200   200   200   200   200   200
+GET  about                                             200   200   200   200   200   200   200
+GET  accessibility                                     200   200   200   200   200   200   200
 GET  search:page                                       200   200   200   200   200   200   200
 GET  api:search                                        200   200   200   200   200   200   200
 GET  api:api-root                                      404   404   404   404   404   404   404

@@ -3,6 +3,7 @@
 Every variable and its default is listed in the README's configuration table.
 """
 
+import importlib
 import secrets
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,11 @@ ALLOWED_HOSTS: list[str] = env.list(
 )
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
+
+# The package of an organization that gives the site its own look and name: docs/theming.md.
+THEME = env.str("PASSERELLE_THEME", default="")
+_theme = importlib.import_module(THEME) if THEME else None
+THEME_DIR = Path(str(_theme.__file__)).parent if _theme else None
 
 INSTALLED_APPS = [
     # Rooms of Passerelle, the left may import the right: see docs/architecture.md.
@@ -83,6 +89,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
+if THEME:
+    INSTALLED_APPS.insert(0, THEME)
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -101,14 +110,16 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "passerelle.urls"
+CSRF_FAILURE_VIEW = "core.errors.csrf_failure"
 WSGI_APPLICATION = "passerelle.wsgi.application"
 
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [*([THEME_DIR / "templates"] if THEME_DIR else []), BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["core.templatetags.typography"],
             "context_processors": [
                 "django.template.context_processors.debug",
                 "django.template.context_processors.i18n",
@@ -191,7 +202,7 @@ MFA_FORMS = {
     "add_webauthn": "accounts.factor_forms.AddKeyForm",
     "edit_webauthn": "accounts.factor_forms.RenameKeyForm",
 }
-MFA_TOTP_ISSUER = "Passerelle"
+MFA_TOTP_ISSUER = getattr(_theme, "SITE_NAME", "Passerelle")
 # Clocks of phones are wrong by a few seconds.
 MFA_TOTP_TOLERANCE = 1
 # Who decides in the name of an organization or runs the site opens their session with two factors.
@@ -234,14 +245,15 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("PASSERELLE_STATIC_ROOT", default=str(DATA_DIR / "static")))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Of two files with the same name the first is served: that of the theme.
+STATICFILES_DIRS = [*([THEME_DIR / "static"] if THEME_DIR else []), BASE_DIR / "static"]
 # Serves each room's files straight from the source tree until `collectstatic` has run.
 WHITENOISE_USE_FINDERS = True
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-WAGTAIL_SITE_NAME = "Passerelle"
+WAGTAIL_SITE_NAME = getattr(_theme, "SITE_NAME", "Passerelle")
 # The public search is the room `search`; Wagtail's own serves the choosers of the admin only.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database.fallback"}}
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
