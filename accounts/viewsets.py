@@ -84,6 +84,8 @@ class ActsViewSet(ModelViewSet):
 class MembershipIndexView(OwnIndexView):
     """The members; new ones are invited."""
 
+    page_title = gettext_lazy("Members")
+
     def get_add_url(self) -> None:
         return None
 
@@ -309,6 +311,8 @@ class CommunityRoleViewSet(ActsViewSet):
 
 class AccountIndexView(IndexView):
     """Every account, for those who run the site."""
+
+    page_title = gettext_lazy("Accounts")
 
     def get_base_queryset(self) -> Any:
         return super().get_base_queryset().order_by("last_name", "first_name", "pk")
