@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parents[3]
@@ -41,8 +42,24 @@ WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
 
 # The package of an organization that gives the site its own look and name: docs/theming.md.
 THEME = env.str("PASSERELLE_THEME", default="")
-_theme = importlib.import_module(THEME) if THEME else None
-THEME_DIR = Path(str(_theme.__file__)).parent if _theme else None
+_theme = _theme_dir = None
+if THEME:
+    try:
+        _theme = importlib.import_module(THEME)
+    except ModuleNotFoundError as problem:
+        raise ImproperlyConfigured(
+            f"PASSERELLE_THEME: there is no Python package “{THEME}”. Install it in the environment"
+            " of the site, or put its folder on PYTHONPATH: see docs/theming.md."
+        ) from problem
+    _theme_dir = Path(str(_theme.__file__)).parent
+SITE_NAME: str = getattr(_theme, "SITE_NAME", "Passerelle")
+
+
+def _theme_first(folder: str) -> list[Path]:
+    """The folders of that name: of two files with the same name, the theme's is taken."""
+    folders = [_theme_dir / folder] if _theme_dir else []
+    return [*(path for path in folders if path.is_dir()), BASE_DIR / folder]
+
 
 INSTALLED_APPS = [
     # Rooms of Passerelle, the left may import the right: see docs/architecture.md.
@@ -116,7 +133,7 @@ WSGI_APPLICATION = "passerelle.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [*([THEME_DIR / "templates"] if THEME_DIR else []), BASE_DIR / "templates"],
+        "DIRS": _theme_first("templates"),
         "APP_DIRS": True,
         "OPTIONS": {
             "builtins": ["core.templatetags.typography"],
@@ -202,7 +219,7 @@ MFA_FORMS = {
     "add_webauthn": "accounts.factor_forms.AddKeyForm",
     "edit_webauthn": "accounts.factor_forms.RenameKeyForm",
 }
-MFA_TOTP_ISSUER = getattr(_theme, "SITE_NAME", "Passerelle")
+MFA_TOTP_ISSUER = SITE_NAME
 # Clocks of phones are wrong by a few seconds.
 MFA_TOTP_TOLERANCE = 1
 # Who decides in the name of an organization or runs the site opens their session with two factors.
@@ -245,15 +262,14 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("PASSERELLE_STATIC_ROOT", default=str(DATA_DIR / "static")))
-# Of two files with the same name the first is served: that of the theme.
-STATICFILES_DIRS = [*([THEME_DIR / "static"] if THEME_DIR else []), BASE_DIR / "static"]
+STATICFILES_DIRS = _theme_first("static")
 # Serves each room's files straight from the source tree until `collectstatic` has run.
 WHITENOISE_USE_FINDERS = True
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-WAGTAIL_SITE_NAME = getattr(_theme, "SITE_NAME", "Passerelle")
+WAGTAIL_SITE_NAME = SITE_NAME
 # The public search is the room `search`; Wagtail's own serves the choosers of the admin only.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database.fallback"}}
 WAGTAIL_GRAVATAR_PROVIDER_URL = None

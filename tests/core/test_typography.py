@@ -1,4 +1,4 @@
-"""Days in French: the first of a month is “1er”, whoever writes it."""
+"""French in templates and code: the first of a month is “1er”, and no sign begins a line."""
 
 import datetime
 
@@ -33,3 +33,12 @@ def test_what_is_no_day_stays_as_django_has_it():
             )
             == "1|"
         )
+
+
+def test_what_people_typed_breaks_at_no_sign_in_french():
+    typed = Template('{{ "« Oui » : quoi ? <b>"|typeset }}')
+
+    with override("fr"):
+        assert typed.render(Context()) == "«\u202fOui\u202f»\u00a0: quoi\u202f? <b>"
+    with override("en"):
+        assert typed.render(Context()) == "« Oui » : quoi ? <b>"
