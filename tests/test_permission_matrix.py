@@ -121,6 +121,9 @@ GET  wagtailadmin_api:pages:detail pk=draft            login 404   200   200   2
 GET  wagtailadmin_api:images:detail pk=image           login 404   404   404   404   404   200
 GET  wagtailadmin_api:documents:detail pk=document     login 404   404   404   404   404   200
 
+GET  style_guide                                       login 200   200   200   200   200   200
+GET  style_guide_components                            login 200   200   200   200   200   200
+
 # The whole site
 GET  wagtailadmin_reports:site_history                 login 404   404   404   404   404   200
 GET  wagtailadmin_reports:aging_pages                  login 404   404   404   404   404   200
