@@ -41,8 +41,8 @@ class Specimen:
 
 
 def specimens() -> Iterator[Specimen]:
-    """The specimens of every room, in the language that is spoken now."""
-    for app in apps.get_app_configs():
+    """The specimens of every room, in the language that is spoken now: the common ones first."""
+    for app in reversed(list(apps.get_app_configs())):
         if app.module and module_has_submodule(app.module, "specimens"):
             yield from import_module(f"{app.name}.specimens").specimens()
 
@@ -53,7 +53,6 @@ class StyleGuideView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "core/admin/style_guide.html"
     page_title = _("Style guide")
     header_icon = "desktop"
-    _show_breadcrumbs = True
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

@@ -25,9 +25,9 @@ def register_style_guide() -> list[URLPattern]:
     ]
 
 
-@hooks.register("register_reports_menu_item")
+@hooks.register("register_settings_menu_item")
 def register_style_guide_menu_item() -> MenuItem:
-    """A line in the menu “Reports”, for whoever enters the admin."""
+    """A line in the menu “Settings”, for whoever enters the admin."""
     return MenuItem(
         _("Style guide"), reverse("style_guide"), name="style-guide", icon_name="desktop"
     )
