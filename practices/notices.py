@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.dates import date_format
 from practices import selectors
 from practices.life_cycle import DISCOURAGED, UNDER_REVISION
 from practices.models import KnowledgePage, Verification

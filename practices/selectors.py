@@ -281,6 +281,22 @@ def successor_of(
     return in_language(readable(family, viewer), page.locale).get(key)
 
 
+def review_is_overdue() -> Q:
+    """The day by which a page should have been reviewed has passed."""
+    return Q(review_by__lt=timezone.localdate())
+
+
+def verified_within(*, days: int) -> Q:
+    """Somebody found that a page holds, in the last so many days."""
+    return Q(last_verified_on__gte=timezone.localdate() - datetime.timedelta(days=days))
+
+
+def without_practice(lessons: QuerySet[LessonPage]) -> QuerySet[LessonPage]:
+    """The `lessons` that name no practice, in any of their languages."""
+    named = LessonPractice.objects.values("page__translation_key")
+    return lessons.exclude(translation_key__in=named)
+
+
 def pages_to_review(
     subject: Organization | Viewer, *, within_days: int = 30
 ) -> QuerySet[KnowledgePage]:

@@ -8,12 +8,13 @@ from html import escape
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format, number_format
+from django.utils.formats import number_format
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
+from core.dates import date_format
 from search import messages
 from search.answers import Answer
 from search.core.query import Sort

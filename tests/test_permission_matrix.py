@@ -37,6 +37,8 @@ GET  permalink persistent_id=draft                     404   404   404   404   4
 GET  document:document                                 404   404   200   200   200   200   200
 GET  document:offered                                  200   200   200   200   200   200   200
 GET  public_decisions                                  200   200   200   200   200   200   200
+GET  about                                             200   200   200   200   200   200   200
+GET  accessibility                                     200   200   200   200   200   200   200
 GET  search:page                                       200   200   200   200   200   200   200
 GET  api:search                                        200   200   200   200   200   200   200
 GET  api:api-root                                      404   404   404   404   404   404   404
@@ -118,6 +120,9 @@ GET  wagtailadmin_choose_page                          login 200   200   200   2
 GET  wagtailadmin_api:pages:detail pk=draft            login 404   200   200   200   200   200
 GET  wagtailadmin_api:images:detail pk=image           login 404   404   404   404   404   200
 GET  wagtailadmin_api:documents:detail pk=document     login 404   404   404   404   404   200
+
+GET  style_guide                                       login 200   200   200   200   200   200
+GET  style_guide_components                            login 200   200   200   200   200   200
 
 # The whole site
 GET  wagtailadmin_reports:site_history                 login 404   404   404   404   404   200

@@ -131,6 +131,12 @@ def site_name() -> str:
     return str(settings.WAGTAIL_SITE_NAME)
 
 
+@register.simple_tag
+def site_url() -> str:
+    """The address of this site, for those who are not on it."""
+    return str(settings.WAGTAILADMIN_BASE_URL)
+
+
 @register.simple_tag(takes_context=True)
 def community_name(context: Context) -> str:
     """The name of the community in the reader's language, or nothing where it has none."""
@@ -147,3 +153,9 @@ def contact_email(context: Context) -> str:
     """The address to which readers write, or nothing."""
     found = _settings_of(context)
     return found.contact_email if found else ""
+
+
+@register.simple_tag
+def has_theme() -> bool:
+    """Whether an organization gives this site a look of its own."""
+    return bool(settings.THEME)

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path, re_path
+from django.utils.translation import gettext_lazy as _
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
@@ -33,7 +34,8 @@ urlpatterns = [
     path("", include("allauth.socialaccount.providers.openid_connect.urls")),
     path("id/<uuid:persistent_id>/", permalink, name="permalink"),
     *i18n_patterns(
-        path("still-valid/<uuid:persistent_id>/", still_valid, name="still-valid"),
+        path(_("still-valid/<uuid:persistent_id>/"), still_valid, name="still-valid"),
+        path("", include("core.urls")),
         path("", include("search.urls")),
         path("", include("notifications.urls")),
         path("", include("organizations.urls")),

@@ -10,10 +10,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from accounts.models import Invitation
 from accounts.services import BETWEEN_MAILS, SENT_PER_HOUR, accept_invitation, invite
+from core.dates import date_format
 from core.models import User
 from organizations.models import Organization, Role
 from tests.organizations.factories import lead, organization, person

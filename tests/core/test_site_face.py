@@ -157,10 +157,25 @@ def test_programs_are_told_of_a_failure_in_json(client):
     assert "database" in response.json()["detail"]
 
 
-def test_the_style_sheets_weigh_at_most_12_kb_all_together():
-    weight = sum(len(gzip.compress(sheet.read_bytes())) for sheet in STYLES.glob("*.css"))
+@pytest.mark.django_db
+def test_the_style_sheets_of_a_page_weigh_at_most_12_kb(client):
+    pages = pages_of_each_type()
+    for path in [home("fr").get_url(), "/fr/recherche/", "/fr/compte/connexion/"] + [
+        each.get_url() for each in pages.values()
+    ]:
+        links = get(client, path).select('link[rel="stylesheet"]')
+        sheets = [STYLES / link["href"].rpartition("/")[2] for link in links]
 
-    assert weight <= 12_000
+        assert sum(len(gzip.compress(sheet.read_bytes())) for sheet in sheets) <= 12_000, path
+
+
+def test_no_public_template_needs_a_style_or_a_script_inside_it():
+    for source in Path(settings.BASE_DIR, "templates").rglob("*.html"):
+        if "admin" in source.parts or "mail" in source.parts:
+            continue
+        text = re.sub(r"{%.*?%}|{{.*?}}", "", source.read_text(encoding="utf-8"))
+        inside = re.search(r"""<style|<script(?![^>]*src=)|\sstyle=["']|\son[a-z]+=["']""", text)
+        assert not inside, f"{source}: {inside and inside[0]}"
 
 
 def test_no_style_sheet_or_template_asks_another_host():
@@ -186,10 +201,39 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def tokens(scheme: str) -> dict[str, str]:
+    """The colours of the light or the dark scheme, by the name of their token."""
+    light, dark = (STYLES / "tokens.css").read_text(encoding="utf-8").split("@media")
+    found = dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{3,6});", light))
+    changed = dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{3,6});", dark))
+    assert changed.keys() <= found.keys()
+    return found | changed if scheme == "dark" else found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("text", "ground", "least"),
     [
         ("ink", "paper", 7),
+        ("ink", "raised", 7),
+        ("ink", "teal-pale", 7),
+        ("ink", "found", 7),
+        ("ink-soft", "raised", 4.5),
+        ("ink-soft", "ochre-pale", 4.5),
+        ("teal", "raised", 4.5),
+        ("teal", "ochre-pale", 4.5),
+        ("teal-dark", "raised", 4.5),
+        ("plum", "raised", 4.5),
+        ("brown", "raised", 4.5),
+        ("slate", "slate-pale", 4.5),
+        ("slate", "band", 4.5),
+        ("alert", "ochre-pale", 4.5),
+        ("alert", "raised", 4.5),
+        ("on-teal", "teal", 4.5),
+        ("on-teal", "teal-dark", 4.5),
+        ("on-deep", "deep", 7),
+        ("on-deep", "deep-high", 4.5),
+        ("on-sun", "sun", 4.5),
         ("ink", "band", 7),
         ("ink", "ochre-pale", 7),
         ("ink-soft", "paper", 4.5),
@@ -201,18 +245,15 @@ def contrast(one: str, other: str) -> float:
         ("plum", "plum-pale", 4.5),
         ("brown", "ochre-pale", 4.5),
         ("alert", "paper", 4.5),
-        ("paper", "teal", 4.5),
-        ("paper", "teal-dark", 4.5),
         # The edge of what can be filled in.
         ("line-strong", "paper", 3),
         ("line-strong", "band", 3),
     ],
 )
-def test_the_colours_that_meet_can_be_told_apart(text, ground, least):
-    sheet = (STYLES / "passerelle.css").read_text(encoding="utf-8")
-    tokens = dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{3,6});", sheet))
+def test_the_colours_that_meet_can_be_told_apart(scheme, text, ground, least):
+    found = tokens(scheme)
 
-    assert contrast(tokens[text], tokens[ground]) >= least
+    assert contrast(found[text], found[ground]) >= least
 
 
 @pytest.mark.django_db

@@ -3,12 +3,14 @@
 Every variable and its default is listed in the README's configuration table.
 """
 
+import importlib
 import secrets
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parents[3]
@@ -45,6 +47,27 @@ ALLOWED_HOSTS: list[str] = env.list(
 )
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
+
+# The package of an organization that gives the site its own look and name: docs/theming.md.
+THEME = env.str("PASSERELLE_THEME", default="")
+_theme = _theme_dir = None
+if THEME:
+    try:
+        _theme = importlib.import_module(THEME)
+    except ModuleNotFoundError as problem:
+        raise ImproperlyConfigured(
+            f"PASSERELLE_THEME: there is no Python package “{THEME}”. Install it in the environment"
+            " of the site, or put its folder on PYTHONPATH: see docs/theming.md."
+        ) from problem
+    _theme_dir = Path(str(_theme.__file__)).parent
+SITE_NAME: str = getattr(_theme, "SITE_NAME", "Passerelle")
+
+
+def _theme_first(folder: str) -> list[Path]:
+    """The folders of that name: of two files with the same name, the theme's is taken."""
+    folders = [_theme_dir / folder] if _theme_dir else []
+    return [*(path for path in folders if path.is_dir()), BASE_DIR / folder]
+
 
 INSTALLED_APPS = [
     # Rooms of Passerelle, the left may import the right: see docs/architecture.md.
@@ -91,6 +114,9 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 
+if THEME:
+    INSTALLED_APPS.insert(0, THEME)
+
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "core.middleware.ContentSecurityPolicyMiddleware",
@@ -110,14 +136,16 @@ MIDDLEWARE = [
 ]
 
 ROOT_URLCONF = "passerelle.urls"
+CSRF_FAILURE_VIEW = "core.errors.csrf_failure"
 WSGI_APPLICATION = "passerelle.wsgi.application"
 
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": _theme_first("templates"),
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["core.templatetags.typography"],
             "context_processors": [
                 "django.template.context_processors.debug",
                 "django.template.context_processors.i18n",
@@ -200,7 +228,7 @@ MFA_FORMS = {
     "add_webauthn": "accounts.factor_forms.AddKeyForm",
     "edit_webauthn": "accounts.factor_forms.RenameKeyForm",
 }
-MFA_TOTP_ISSUER = "Passerelle"
+MFA_TOTP_ISSUER = SITE_NAME
 # Clocks of phones are wrong by a few seconds.
 MFA_TOTP_TOLERANCE = 1
 # Who decides in the name of an organization or runs the site opens their session with two factors.
@@ -243,14 +271,14 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("PASSERELLE_STATIC_ROOT", default=str(DATA_DIR / "static")))
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = _theme_first("static")
 # Serves each room's files straight from the source tree until `collectstatic` has run.
 WHITENOISE_USE_FINDERS = True
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
-WAGTAIL_SITE_NAME = "Passerelle"
+WAGTAIL_SITE_NAME = SITE_NAME
 # The public search is the room `search`; Wagtail's own serves the choosers of the admin only.
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "modelsearch.backends.database.fallback"}}
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
