@@ -44,12 +44,15 @@ from taxonomy.models import Term, text_in
 TREES = {"theme"}
 
 FIELDS = (
-    Field("title", boost=5, highlight=True),
-    Field("summary", boost=3, highlight=True),
-    Field("keywords", boost=2),
-    Field("body", boost=1, highlight=True),
-    Field("people", boost=1),
+    Field("title", 5, highlight=True, label=pgettext_lazy("found in", "title")),
+    Field("summary", 3, highlight=True, label=pgettext_lazy("found in", "summary")),
+    Field("keywords", 2, label=pgettext_lazy("found in", "keywords")),
+    Field("body", 1, highlight=True, label=pgettext_lazy("found in", "text")),
+    Field("people", 1, label=pgettext_lazy("found in", "people")),
 )
+
+# Of what is told of, the years that may be asked for.
+YEARS = (1900, 2100)
 
 # The facets that terms give: the field of the page that holds them.
 TERM_FACETS = {
@@ -125,7 +128,7 @@ FACETS = (
     Facet("cost", gettext_lazy("Cost"), _terms("cost_class"), order="value"),
     Facet("status", gettext_lazy("Status"), _terms("status")),
     Facet("impact", gettext_lazy("Impact"), _terms("impact")),
-    Facet("year", gettext_lazy("Year"), order="value-desc"),
+    Facet("year", gettext_lazy("Year"), order="value-desc", bounds=YEARS),
     Facet("tag", gettext_lazy("Tag"), tag_labels, within="and"),
     Facet("language", gettext_lazy("Language"), ClosedList(fixed_entries, "language")),
 )

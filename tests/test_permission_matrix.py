@@ -39,6 +39,7 @@ GET  document:offered                                  200   200   200   200   2
 GET  public_decisions                                  200   200   200   200   200   200   200
 GET  search:page                                       200   200   200   200   200   200   200
 GET  api:search                                        200   200   200   200   200   200   200
+GET  api:suggest                                       200   200   200   200   200   200   200
 GET  api:api-root                                      404   404   404   404   404   404   404
 GET  api:openapi-json                                  200   200   200   200   200   200   200
 GET  api:openapi-view                                  200   200   200   200   200   200   200
