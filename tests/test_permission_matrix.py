@@ -38,6 +38,8 @@ GET  document:document                                 404   404   200   200   2
 GET  document:offered                                  200   200   200   200   200   200   200
 GET  public_decisions                                  200   200   200   200   200   200   200
 GET  search:page                                       200   200   200   200   200   200   200
+GET  browse                                            200   200   200   200   200   200   200
+GET  browse-theme slug=theme                           200   200   200   200   200   200   200
 GET  api:search                                        200   200   200   200   200   200   200
 GET  api:suggest                                       200   200   200   200   200   200   200
 GET  api:api-root                                      404   404   404   404   404   404   404
