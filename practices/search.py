@@ -5,7 +5,7 @@ keeps its address and leaves the search.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -31,7 +31,7 @@ from practices.models import (
     PracticeSheetPage,
 )
 from practices.models.knowledge import RETIRED
-from practices.selectors import PageTerms
+from practices.selectors import Competency, PageTerms
 from practices.synonyms import field_synonyms, vocabulary_synonyms
 from search import registry
 from search.core.analysis import fold
@@ -42,14 +42,20 @@ from taxonomy.models import Term, text_in
 
 # The vocabularies whose values are whole paths.
 TREES = {"theme"}
+# The facet of two vocabularies: a dimension, and below it the level that is reached.
+COMPETENCY = "competency"
+COMPETENCY_LEVEL = "competency_level"
 
 FIELDS = (
-    Field("title", boost=5, highlight=True),
-    Field("summary", boost=3, highlight=True),
-    Field("keywords", boost=2),
-    Field("body", boost=1, highlight=True),
-    Field("people", boost=1),
+    Field("title", 5, highlight=True, label=pgettext_lazy("found in", "title")),
+    Field("summary", 3, highlight=True, label=pgettext_lazy("found in", "summary")),
+    Field("keywords", 2, label=pgettext_lazy("found in", "keywords")),
+    Field("body", 1, highlight=True, label=pgettext_lazy("found in", "text")),
+    Field("people", 1, label=pgettext_lazy("found in", "people")),
 )
+
+# Of what is told of, the years that may be asked for.
+YEARS = (1900, 2100)
 
 # The facets that terms give: the field of the page that holds them.
 TERM_FACETS = {
@@ -67,15 +73,27 @@ TERM_FACETS = {
 
 def vocabulary_entries(names: frozenset[str], locale: str) -> Mapping[str, Mapping[str, str]]:
     """The values of the vocabularies `names` with their labels in `locale`, in one query."""
-    entries: dict[str, dict[str, str]] = {name: {} for name in names}
+    wanted = names | {COMPETENCY_LEVEL} if COMPETENCY in names else names
+    entries: dict[str, dict[str, str]] = {name: {} for name in wanted}
     rows = (
-        Term.objects.filter(vocabulary__slug__in=names)
+        Term.objects.filter(vocabulary__slug__in=wanted)
         .order_by("order", "rank", "path")
         .values_list("vocabulary__slug", "path", "slug", "label_fr", "label_en")
     )
     for name, path, slug, french, english in rows:
         entries[name][path if name in TREES else slug] = text_in(locale, french, english)
+    if COMPETENCY in names:
+        entries[COMPETENCY] = dict(_by_level(entries[COMPETENCY], entries[COMPETENCY_LEVEL]))
     return entries
+
+
+def _by_level(
+    dimensions: Mapping[str, str], levels: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    for dimension, label in dimensions.items():
+        yield dimension, label
+        for level, level_label in levels.items():
+            yield f"{dimension}/{level}", f"{label} – {level_label}"
 
 
 def organization_entries(names: frozenset[str], locale: str) -> Mapping[str, Mapping[str, str]]:
@@ -120,12 +138,12 @@ FACETS = (
     Facet("audience", gettext_lazy("Audience"), _terms("audience")),
     Facet("level", gettext_lazy("Education level"), _terms("education_level")),
     Facet("mode", gettext_lazy("Delivery mode"), _terms("delivery_mode")),
-    Facet("competency", gettext_lazy("Digital competency"), _terms("competency")),
+    Facet(COMPETENCY, gettext_lazy("Digital competency"), _terms(COMPETENCY), kind="tree"),
     Facet("evidence", gettext_lazy("Evidence"), _terms("evidence_level"), order="value-desc"),
     Facet("cost", gettext_lazy("Cost"), _terms("cost_class"), order="value"),
     Facet("status", gettext_lazy("Status"), _terms("status")),
     Facet("impact", gettext_lazy("Impact"), _terms("impact")),
-    Facet("year", gettext_lazy("Year"), order="value-desc"),
+    Facet("year", gettext_lazy("Year"), order="value-desc", bounds=YEARS),
     Facet("tag", gettext_lazy("Tag"), tag_labels, within="and"),
     Facet("language", gettext_lazy("Language"), ClosedList(fixed_entries, "language")),
 )
@@ -248,12 +266,17 @@ def _facets(
     facets |= {
         "type": (page.type_slug,),
         "organization": tuple(owner.slug for owner in owners),
-        "competency": tuple(dict.fromkeys(each.dimension.slug for each in terms.competencies)),
+        COMPETENCY: tuple(dict.fromkeys(_competency(each) for each in terms.competencies)),
         "year": (str(day.year),) if day else (),
         "tag": tuple(slug for slug, _name in tags),
         "language": (locale,),
     }
     return {name: values for name, values in facets.items() if values}
+
+
+def _competency(competency: Competency) -> str:
+    dimension = competency.dimension.slug
+    return f"{dimension}/{competency.level.slug}" if competency.level else dimension
 
 
 def _keywords(

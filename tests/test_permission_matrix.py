@@ -40,7 +40,10 @@ GET  public_decisions                                  200   200   200   200   2
 GET  about                                             200   200   200   200   200   200   200
 GET  accessibility                                     200   200   200   200   200   200   200
 GET  search:page                                       200   200   200   200   200   200   200
+GET  browse                                            200   200   200   200   200   200   200
+GET  browse-theme slug=theme                           200   200   200   200   200   200   200
 GET  api:search                                        200   200   200   200   200   200   200
+GET  api:suggest                                       200   200   200   200   200   200   200
 GET  api:api-root                                      404   404   404   404   404   404   404
 GET  api:openapi-json                                  200   200   200   200   200   200   200
 GET  api:openapi-view                                  200   200   200   200   200   200   200

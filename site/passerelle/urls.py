@@ -37,6 +37,7 @@ urlpatterns = [
         path(_("still-valid/<uuid:persistent_id>/"), still_valid, name="still-valid"),
         path("", include("core.urls")),
         path("", include("search.urls")),
+        path("", include("practices.urls")),
         path("", include("notifications.urls")),
         path("", include("organizations.urls")),
         path("", include("accounts.urls")),

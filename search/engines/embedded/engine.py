@@ -12,7 +12,7 @@ import tantivy
 
 from search.core.documents import Write
 from search.core.engine import Entry, Health, SearchUnavailable, WriteOutcome
-from search.core.highlighting import HitHighlights
+from search.core.highlighting import NO_MARKS, HitHighlights
 from search.core.query import SearchQuery, cursor_after, first_rank
 from search.core.results import FacetResult, Hit, SearchResults
 from search.core.schema import Schema
@@ -308,5 +308,5 @@ def _hit(
     record: tantivy.Document, score: float = 0.0, highlights: HitHighlights | None = None
 ) -> Hit:
     content = content_of(record)
-    marked = highlights.of(content["texts"], content["locale"]) if highlights else {}
-    return Hit(str(record.get_first("key")), content["stored"], score, marked)
+    marks = highlights.of(content["texts"], content["locale"]) if highlights else NO_MARKS
+    return Hit(str(record.get_first("key")), content["stored"], score, *marks)
