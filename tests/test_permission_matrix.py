@@ -38,6 +38,11 @@ GET  document:document                                 404   404   200   200   2
 GET  document:offered                                  200   200   200   200   200   200   200
 GET  public_decisions                                  200   200   200   200   200   200   200
 GET  search:page                                       200   200   200   200   200   200   200
+GET  exchange:export_search                            200   200   200   200   200   200   200
+GET  exchange:feed                                     200   200   200   200   200   200   200
+GET  exchange:selection                                200   200   200   200   200   200   200
+GET  exchange:export_selection                         200   200   200   200   200   200   200
+POST exchange:change_selection                         404   404   404   404   404   404   404
 GET  api:search                                        200   200   200   200   200   200   200
 GET  api:api-root                                      404   404   404   404   404   404   404
 GET  api:openapi-json                                  200   200   200   200   200   200   200

@@ -35,6 +35,7 @@ urlpatterns = [
     *i18n_patterns(
         path("still-valid/<uuid:persistent_id>/", still_valid, name="still-valid"),
         path("", include("search.urls")),
+        path("", include("exchange.urls")),
         path("", include("notifications.urls")),
         path("", include("organizations.urls")),
         path("", include("accounts.urls")),
