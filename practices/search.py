@@ -4,11 +4,9 @@ A document is built from the published page alone; drafts never reach an index. 
 keeps its address and leaves the search.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -21,15 +19,7 @@ from core.text import plain_text
 from organizations.models import Organization
 from organizations.visibility import audiences_of
 from practices import selectors
-from practices.models import (
-    CaseStudyPage,
-    Contribution,
-    KnowledgePage,
-    KnowledgePageTag,
-    LessonPage,
-    Partner,
-    PracticeSheetPage,
-)
+from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
 from practices.models.knowledge import RETIRED
 from practices.selectors import Competency, PageTerms
 from practices.synonyms import field_synonyms, vocabulary_synonyms
@@ -167,22 +157,10 @@ def documents(model: type[KnowledgePage], pks: Sequence[int]) -> list[Document]:
     found = [page.pk for page in pages]
     terms = selectors.terms_of_saved(pages)
     audiences = audiences_of(pages)
-    owners = _owners(pages)
-    tags = _grouped(
-        KnowledgePageTag.objects.filter(content_object__in=found)
-        .order_by("tag__name")
-        .values_list("content_object_id", "tag__slug", "tag__name")
-    )
-    people = _grouped(
-        Contribution.objects.filter(page__in=found)
-        .order_by("sort_order")
-        .values_list("page_id", "name", "affiliation")
-    )
-    partners = _grouped(
-        Partner.objects.filter(page__in=found)
-        .order_by("sort_order")
-        .values_list("page_id", "name", "role")
-    )
+    owners = selectors.owners_by_page(pages)
+    tags = selectors.tags_by_page(found)
+    credits = selectors.credits_by_page(found)
+    partners = selectors.partners_by_page(found)
     return [
         _document(
             page,
@@ -190,7 +168,10 @@ def documents(model: type[KnowledgePage], pks: Sequence[int]) -> list[Document]:
             audience=audiences[page.pk],
             owners=owners[page.pk],
             tags=tags[page.pk],
-            people=[*people[page.pk], *partners[page.pk]],
+            people=[
+                *((each.name, each.affiliation) for each in credits[page.pk]),
+                *partners[page.pk],
+            ],
         )
         for page in pages
         if RETIRED not in {term.slug for term in terms[page.pk].of("status")}
@@ -311,25 +292,6 @@ def _body_fields(model: type[KnowledgePage]) -> list[tuple[str, bool]]:
         for field in model._meta.get_fields()
         if isinstance(field, RichTextField | StreamField)
     ]
-
-
-def _owners(pages: Sequence[KnowledgePage]) -> dict[int, list[Organization]]:
-    """The organizations of each page by its primary key, the publisher first, in two queries."""
-    links = KnowledgePage.co_organizations.through.objects.filter(
-        knowledgepage_id__in=[page.pk for page in pages]
-    ).values_list("knowledgepage_id", "organization_id")
-    partners = Organization.objects.in_bulk({organization for _page, organization in links})
-    owners = {page.pk: [page.organization] for page in pages}
-    for page_id, organization_id in links:
-        owners[page_id].append(partners[organization_id])
-    return owners
-
-
-def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Any]]:
-    grouped: dict[int, list[Any]] = defaultdict(list)
-    for page_id, *rest in rows:
-        grouped[page_id].append(tuple(rest))
-    return grouped
 
 
 def _seconds(moment: datetime | None) -> int:

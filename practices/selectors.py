@@ -17,9 +17,12 @@ from organizations.models import Membership, Organization
 from practices.life_cycle import EDITORS
 from practices.models import (
     CaseStudyPage,
+    Contribution,
     KnowledgePage,
+    KnowledgePageTag,
     LessonPage,
     LessonPractice,
+    Partner,
     PracticeApplication,
     PracticeCompetency,
     PracticeSheetPage,
@@ -143,6 +146,45 @@ def _term_links(pks: Sequence[int]) -> list[tuple[int, str, int]]:
         for name, relation, column in fields
     ]
     return [tuple(row) for row in selects[0].union(*selects[1:], all=True)]
+
+
+def owners_by_page(pages: Sequence[KnowledgePage]) -> dict[int, list[Organization]]:
+    """The organizations of each page by its primary key, the publisher first, in two queries."""
+    links = KnowledgePage.co_organizations.through.objects.filter(
+        knowledgepage_id__in=[page.pk for page in pages]
+    ).values_list("knowledgepage_id", "organization_id")
+    partners = Organization.objects.in_bulk({organization for _page, organization in links})
+    owners = {page.pk: [page.organization] for page in pages}
+    for page_id, organization_id in links:
+        owners[page_id].append(partners[organization_id])
+    return owners
+
+
+def tags_by_page(pks: Sequence[int]) -> Mapping[int, list[tuple[str, str]]]:
+    """The tags of each page, as (identifier, name)."""
+    tags = KnowledgePageTag.objects.filter(content_object__in=pks).order_by("tag__name")
+    return _grouped(tags.values_list("content_object_id", "tag__slug", "tag__name"))
+
+
+def credits_by_page(pks: Sequence[int]) -> Mapping[int, list[Contribution]]:
+    """Who is credited on each page, for one thing each, in the order of the page."""
+    found: dict[int, list[Contribution]] = defaultdict(list)
+    for row in Contribution.objects.filter(page__in=pks).order_by("sort_order"):
+        found[row.page_id].append(row)
+    return found
+
+
+def partners_by_page(pks: Sequence[int]) -> Mapping[int, list[tuple[str, str]]]:
+    """Who took part in what each case tells, as (name, role)."""
+    partners = Partner.objects.filter(page__in=pks).order_by("sort_order")
+    return _grouped(partners.values_list("page_id", "name", "role"))
+
+
+def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Any]]:
+    grouped: dict[int, list[Any]] = defaultdict(list)
+    for page_id, *rest in rows:
+        grouped[page_id].append(tuple(rest))
+    return grouped
 
 
 def readable(pages: Any, viewer: Viewer) -> QuerySet[Any]:

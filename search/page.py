@@ -83,6 +83,7 @@ class Fact:
 class HitRow:
     """One result, ready to be laid out: texts are escaped and matching words are marked."""
 
+    id: int
     type: str
     type_label: str
     title: SafeString
@@ -125,6 +126,12 @@ class SearchPage:
         if self.params.page > 1:
             parts.append(_("page %(n)s") % {"n": self.params.page})
         return " – ".join([*parts, _("Search")])
+
+    @cached_property
+    def sought(self) -> str:
+        """What is looked for, in words: the text, then every filter."""
+        words = [_("“%(text)s”") % {"text": self.text}] if self.text else []
+        return ", ".join([*words, *(each.label for each in self.active)]) or _("All the pages")
 
     @cached_property
     def canonical_path(self) -> str:
@@ -300,6 +307,7 @@ class SearchPage:
         labels = self.answer.labels
         elsewhere = labels.labels(LANGUAGE, [language])[language]
         return HitRow(
+            id=stored["id"],
             type=stored["type"],
             type_label=labels.labels("type", [stored["type"]])[stored["type"]],
             title=marked(stored["title"], hit.highlights.get("title", ())),

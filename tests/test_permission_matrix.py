@@ -42,6 +42,11 @@ GET  accessibility                                     200   200   200   200   2
 GET  search:page                                       200   200   200   200   200   200   200
 GET  browse                                            200   200   200   200   200   200   200
 GET  browse-theme slug=theme                           200   200   200   200   200   200   200
+GET  exchange:export_search                            200   200   200   200   200   200   200
+GET  exchange:feed                                     200   200   200   200   200   200   200
+GET  exchange:selection                                200   200   200   200   200   200   200
+GET  exchange:export_selection                         200   200   200   200   200   200   200
+POST exchange:change_selection                         404   404   404   404   404   404   404
 GET  api:search                                        200   200   200   200   200   200   200
 GET  api:suggest                                       200   200   200   200   200   200   200
 GET  api:api-root                                      404   404   404   404   404   404   404

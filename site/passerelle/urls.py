@@ -38,6 +38,7 @@ urlpatterns = [
         path("", include("core.urls")),
         path("", include("search.urls")),
         path("", include("practices.urls")),
+        path("", include("exchange.urls")),
         path("", include("notifications.urls")),
         path("", include("organizations.urls")),
         path("", include("accounts.urls")),
