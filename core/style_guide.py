@@ -53,6 +53,10 @@ class StyleGuideView(WagtailAdminTemplateMixin, TemplateView):
     template_name = "core/admin/style_guide.html"
     page_title = _("Style guide")
     header_icon = "desktop"
+    breadcrumbs_items = [
+        *WagtailAdminTemplateMixin.breadcrumbs_items,
+        {"url": "", "label": _("Style guide")},
+    ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)

@@ -64,6 +64,8 @@ def test_a_new_person_is_invited_opens_an_account_and_is_in(client, leads, rives
     assert rives.name_fr in message.subject
     path = link()
     assert path.startswith("/fr/compte/invitation/")
+    letter, kind = message.alternatives[0]
+    assert (kind, path in letter, "letter__name" in letter) == ("text/html", True, True)
 
     assert "Ada" not in client.get(path).content.decode()
     assert not User.objects.filter(email="ada@example.org").exists(), "reading does nothing"

@@ -10,10 +10,16 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
 from wagtail.models import Page, Site
 
+from core.accessibility import SUBJECTS, last_run
 from core.models import HomePage, SiteSettings
+from practices.models import LessonPractice
+from search import service
 from tests.pages import pages_of_each_type
+from tests.practices.factories import LessonFactory, PracticeSheetFactory
 
 STYLES = Path(settings.BASE_DIR, "static", "css")
 
@@ -41,6 +47,49 @@ def test_the_home_page_puts_the_search_first(client, locale):
     assert len(page.select("h1")) == 1
     assert page.select_one('main form[role="search"] input[name="q"]')
     assert len(page.select(".card")) == 3
+
+
+@pytest.mark.django_db
+def test_the_home_page_is_light_and_asks_the_search_once(
+    client, search_index, django_assert_max_num_queries
+):
+    pages_of_each_type(review_by="2024-07-01")
+    search_index()
+    client.get("/fr/")
+    with (
+        mock.patch("search.answers.service.search", wraps=service.search) as search,
+        django_assert_max_num_queries(12),
+    ):
+        response = client.get("/fr/")
+
+    assert search.call_count == 1
+    assert len(response.content) <= 40_000
+    assert not response.cookies
+    page = BeautifulSoup(response.content, "html5lib")
+    assert "À vérifier de nouveau" in page.select_one("#needs").parent.get_text()
+    assert page.select("#themes ~ .ways a")
+    assert page.select("#organizations ~ .ways a.type--organization")
+    assert len(page.select(".news h3 a")) == 3
+
+
+@pytest.mark.django_db
+def test_the_home_page_calls_for_nothing_that_the_reader_may_not_see(client, search_index):
+    pages_of_each_type(review_by="2024-07-01", sharing_level="organization", title="Cachée")
+    search_index()
+
+    assert "Cachée" not in client.get("/fr/").content.decode()
+
+
+@pytest.mark.django_db
+def test_lessons_that_no_practice_takes_up_are_named_until_one_does(client, search_index):
+    lesson = LessonFactory(title="Orpheline", live=True)
+    search_index()
+    assert "Orpheline" in get(client, "/fr/").select_one(".calls").get_text()
+
+    lesson.lesson_practices.add(LessonPractice(practice=PracticeSheetFactory()))
+    lesson.save()
+
+    assert "Orpheline" not in get(client, "/fr/").select_one(".calls").get_text()
 
 
 @pytest.mark.django_db
@@ -133,6 +182,47 @@ def test_a_page_that_is_not_found_offers_the_search_in_the_readers_language(clie
     assert page.html["lang"] == "en"
     assert page.select_one('form[role="search"]')
     assert "noindex" in page.select_one('meta[name="robots"]')["content"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/fr/compte/connexion/", "Ce formulaire n’est pas parti"),
+        ("/en/account/sign-in/", "This form was not sent"),
+    ],
+)
+def test_a_form_that_may_come_from_elsewhere_is_refused_in_words(path, words):
+    strict = Client(enforce_csrf_checks=True)
+
+    response = strict.post(path, {"login": "x", "password": "y"})
+
+    assert response.status_code == 403
+    page = BeautifulSoup(response.content, "html5lib")
+    assert page.h1.get_text() == words
+    assert page.select_one(".site-footer")
+
+
+@pytest.mark.django_db
+def test_the_pages_about_the_site_are_linked_from_everywhere(client):
+    for locale in ("fr", "en"):
+        links = {link["href"] for link in get(client, f"/{locale}/").select(".site-footer a")}
+        with override(locale):
+            for name in ("about", "accessibility"):
+                assert reverse(name) in links
+                assert get(client, reverse(name)).h1
+
+
+@pytest.mark.django_db
+def test_the_statement_says_what_the_last_run_found(client):
+    run = last_run()
+
+    page = get(client, "/fr/accessibilite/")
+
+    rows = page.select("tbody tr")
+    assert [row.th.get_text() for row in rows] == [str(each.label) for each in run.pages]
+    assert set(SUBJECTS.values()) == {each.label for each in run.pages}
+    assert f"axe-core {run.axe}" in page.get_text()
 
 
 @pytest.mark.parametrize(("problem", "status"), [(ValueError, 500), (OperationalError, 503)])
