@@ -1,6 +1,7 @@
 """The lasting addresses of pages, the ways in by theme and competency, and the form by which
 readers in charge say that a page holds."""
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,6 +19,7 @@ from practices.browsing import WaysIn
 from practices.life_cycle import may_verify
 from practices.life_cycle_forms import VerificationForm
 from practices.models import KnowledgePage
+from practices.reading import address_of
 from practices.selectors import readable
 from practices.services import verify
 from practices.theme_drawing import draw
@@ -29,12 +31,18 @@ from taxonomy.models import Term
 def permalink(request: HttpRequest, persistent_id: UUID) -> HttpResponse:
     """Send the reader to a page wherever it stands now, in their language where it exists.
 
+    “?version=2026-03-12” leads to the text of that day, in the language in which it was cited.
     404 for a page that they may not know of.
     """
     known = KnowledgePage.objects.filter(persistent_id=persistent_id)
     page = readable(known, request.user).first()
     if page is None:
         raise Http404
+    if day := request.GET.get("version"):
+        try:
+            return redirect(address_of(page, request, "version", date.fromisoformat(day)))
+        except ValueError:
+            raise Http404 from None
     family = KnowledgePage.objects.filter(translation_key=page.translation_key)
     translation = readable(family, request.user).filter(locale__language_code=get_language())
     url = (translation.first() or page).get_url(request)

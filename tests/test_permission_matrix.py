@@ -30,6 +30,14 @@ GET  page:partners                                     404   404   200   200   2
 GET  page:organization                                 404   404   200   200   200   200   404
 GET  page:draft                                        404   404   404   404   404   404   404
 GET  page:waiting                                      404   404   404   404   404   404   404
+GET  versions:public                                   200   200   200   200   200   200   200
+GET  versions:community                                404   200   200   200   200   200   404
+GET  versions:partners                                 404   404   200   200   200   200   404
+GET  versions:organization                             404   404   200   200   200   200   404
+GET  versions:draft                                    404   404   404   404   404   404   404
+GET  robots                                            200   200   200   200   200   200   200
+GET  sitemap                                           200   200   200   200   200   200   200
+GET  sitemap-part section=pages                        200   200   200   200   200   200   200
 GET  permalink persistent_id=public                    302   302   302   302   302   302   302
 GET  permalink persistent_id=partners                  404   404   302   302   302   302   404
 GET  permalink persistent_id=organization              404   404   302   302   302   302   404
@@ -243,6 +251,7 @@ GET  agreements:readers page_id=home                   login 404   404   404   4
 # what one leads in one's own organization. All else is answered as to the stranger.
 TO_PARTNERS = {
     "GET page:partners": ("200", "200"),
+    "GET versions:partners": ("200", "200"),
     "GET permalink persistent_id=partners": ("302", "302"),
     "GET organizations:index": ("no", "200"),
     "GET organizations:index_results": ("no", "200"),
@@ -278,7 +287,7 @@ ACCOUNTS = re.compile(
 )
 
 # Arguments that are words, not the names of things.
-WORDS = {"action_name", "act"}
+WORDS = {"action_name", "act", "section"}
 
 
 def rows() -> list[tuple[str, str, dict[str, str], list[str]]]:
@@ -301,6 +310,8 @@ def address(view: str, arguments: dict[str, str], world: World) -> str:
     kind, _colon, name = view.partition(":")
     if kind == "page":
         return str(world.pages[name].get_url())
+    if kind == "versions":
+        return f"{world.pages[name].get_url()}versions/"
     if kind == "document":
         return str(get_document_model().objects.get(pk=world.ids[name]).url)
     kwargs: dict[str, Any] = {}

@@ -121,7 +121,8 @@ def test_a_translated_page_leads_to_its_translation(client):
 
     assert page.select_one('.site-tools a[hreflang="en"]')["href"].endswith("/en/")
     alternates = {each["hreflang"]: each["href"] for each in page.select('link[rel="alternate"]')}
-    assert alternates.keys() == {"fr", "en"}
+    assert alternates.keys() == {"fr", "en", "x-default"}
+    assert alternates["x-default"] == alternates["fr"]
     assert all(address.startswith("http") for address in alternates.values())
 
 
