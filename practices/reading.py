@@ -136,7 +136,7 @@ def reading_context(
         relations = _practices(text, neighbours)
     else:
         relations = _relations(text, neighbours)
-    sections = [*_sections(page), *relations]
+    sections = [*_sections(page), *relations, *_attachments(page)]
     facts = {name: fact for name, fact in facts_of(page, text.terms) if fact.values}
     glance = GLANCE[type(page)]
     permalink = request.build_absolute_uri(reverse("permalink", args=[page.persistent_id]))
@@ -232,6 +232,18 @@ def _practices(text: Text, neighbours: Sequence[KnowledgePage]) -> Iterator[Sect
             _("Practices applied") if is_case else _("Practices concerned"),
             "practices/components/applied_practices.html",
             mentions,
+        )
+
+
+def _attachments(page: KnowledgePage) -> Iterator[Section]:
+    """What goes with the page, but for the photo that stands at its top."""
+    found = page.attachments.select_related("image", "document")
+    if shown := [each for each in found if each.document_id or each.image_id != page.image_id]:
+        yield Section(
+            "attachments",
+            _("Photos and documents"),
+            "practices/components/attachments.html",
+            shown,
         )
 
 

@@ -68,6 +68,22 @@ POST notifications:choices                             login 200   200   200   2
 POST notifications:read_all                            login 302   302   302   302   302   302
 POST notifications:follow pk=notice                    login 404   404   404   done  404   404
 
+# Proposing from the public site: the contributor owns `draft`, `waiting` and `community`
+GET  proposing:start                                   login 200   200   200   200   200   200
+GET  proposing:new                                     login 302   302   302   302   302   302
+POST proposing:new                                     login 302   302   302   302   302   302
+GET  proposing:similar                                 login 200   200   200   200   200   200
+GET  proposing:standing key=draft                      login 404   200   404   404   404   404
+GET  proposing:standing key=community                  login 404   200   404   404   404   404
+GET  proposing:standing key=editors_draft              login 404   404   200   404   404   404
+GET  proposing:reading key=draft                       login 404   200   404   404   404   404
+GET  proposing:step key=draft step=2                   login 404   200   404   404   404   404
+POST proposing:step key=draft step=2                   login 404   200   404   404   404   404
+GET  proposing:step key=draft step=9                   login 404   404   404   404   404   404
+GET  proposing:step key=waiting step=2                 login 404   302   404   404   404   404
+POST proposing:step key=waiting step=6                 login 404   302   404   404   404   404
+GET  proposing:step key=community step=2               login 404   302   404   404   404   404
+
 # Writing: the contributor owns `draft` and `waiting`, the editor owns `editors_draft`
 GET  wagtailadmin_home                                 login 200   200   200   200   200   200
 GET  wagtailadmin_explore parent_page_id=home          login 404   200   200   200   200   200
@@ -287,7 +303,9 @@ ACCOUNTS = re.compile(
 )
 
 # Arguments that are words, not the names of things.
-WORDS = {"action_name", "act", "section"}
+WORDS = {"action_name", "act", "section", "step"}
+# Arguments by which a page is named for good.
+LASTING = {"persistent_id", "key"}
 
 
 def rows() -> list[tuple[str, str, dict[str, str], list[str]]]:
@@ -316,7 +334,7 @@ def address(view: str, arguments: dict[str, str], world: World) -> str:
         return str(get_document_model().objects.get(pk=world.ids[name]).url)
     kwargs: dict[str, Any] = {}
     for argument, value in arguments.items():
-        if argument == "persistent_id":
+        if argument in LASTING:
             kwargs[argument] = world.pages[value].persistent_id
         else:
             kwargs[argument] = value if argument in WORDS else world.ids[value]

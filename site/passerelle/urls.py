@@ -54,6 +54,7 @@ urlpatterns = [
         path("", include("practices.urls")),
         path("", include("exchange.urls")),
         path("", include("notifications.urls")),
+        path("", include("practices.proposing.urls")),
         path("", include("organizations.urls")),
         path("", include("accounts.urls")),
         *doors.reader_urlpatterns,

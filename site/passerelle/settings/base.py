@@ -302,6 +302,9 @@ WAGTAILDOCS_EXTENSIONS = [
     "xlsx",
     "zip",
 ]
+# Every door cleans what comes in: organizations/uploads.py.
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "organizations.uploads.CheckedDocumentForm"
+WAGTAILIMAGES_IMAGE_FORM_BASE = "organizations.uploads.CleanImageForm"
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
 # By eye as good as JPEG at 85, at half its weight.
 WAGTAILIMAGES_AVIF_QUALITY = 60
