@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.dates import date_format
 from exchange.exporting.records import Record
-from practices.reading import period
+from practices.facts import period
 
 # Label, then the field of terms that holds the values.
 _TERMS: tuple[tuple[Any, str], ...] = (

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.test import Client, override_settings
 
 TEMPLATES = Path(settings.BASE_DIR, "templates")
-OF_THE_ADMIN = ("admin/", "panels/", "widgets/", "wagtailadmin/")
+# Pages of the admin, and mails.
+NOT_READERS_PAGES = ("admin/", "panels/", "widgets/", "wagtailadmin/", "mail/")
 INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=|href=[\"']javascript:|<script(?![^>]*\bsrc=)(?![^>]*\+json)",
     re.IGNORECASE,
@@ -63,7 +64,7 @@ def test_no_template_of_a_readers_page_has_an_inline_script_or_style() -> None:
     found = [
         f"{path.relative_to(TEMPLATES)}: {match.group()}"
         for path in sorted(TEMPLATES.rglob("*.html"))
-        if not any(part in path.as_posix() for part in OF_THE_ADMIN)
+        if not any(part in path.as_posix() for part in NOT_READERS_PAGES)
         for match in INLINE.finditer(path.read_text(encoding="utf-8"))
     ]
     assert found == []

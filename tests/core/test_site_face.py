@@ -222,7 +222,7 @@ def test_the_statement_says_what_the_last_run_found(client):
 
     rows = page.select("tbody tr")
     assert [row.th.get_text() for row in rows] == [str(each.label) for each in run.pages]
-    assert set(SUBJECTS.values()) == {each.label for each in run.pages}
+    assert {str(name) for name in SUBJECTS.values()} == {str(each.label) for each in run.pages}
     assert f"axe-core {run.axe}" in page.get_text()
 
 
@@ -258,15 +258,6 @@ def test_the_style_sheets_of_a_page_weigh_at_most_12_kb(client):
         sheets = [STYLES / link["href"].rpartition("/")[2] for link in links]
 
         assert sum(len(gzip.compress(sheet.read_bytes())) for sheet in sheets) <= 12_000, path
-
-
-def test_no_public_template_needs_a_style_or_a_script_inside_it():
-    for source in Path(settings.BASE_DIR, "templates").rglob("*.html"):
-        if "admin" in source.parts or "mail" in source.parts:
-            continue
-        text = re.sub(r"{%.*?%}|{{.*?}}", "", source.read_text(encoding="utf-8"))
-        inside = re.search(r"""<style|<script(?![^>]*src=)|\sstyle=["']|\son[a-z]+=["']""", text)
-        assert not inside, f"{source}: {inside and inside[0]}"
 
 
 def test_no_style_sheet_or_template_asks_another_host():
