@@ -5,11 +5,13 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
+from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.translation import override
 
 from core.languages import language_of
+from core.mails import add_html
 from core.models import User
 
 
@@ -36,6 +38,19 @@ class AccountAdapter(DefaultAccountAdapter):
         }
         with override(language):
             super().send_mail(template_prefix, email, {**context, **links})
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """The letter of django-allauth, in the look of the site as well."""
+        message = super().render_mail(template_prefix, email, context, headers)
+        if isinstance(message, EmailMultiAlternatives):
+            add_html(message)
+        return message
 
     def get_logout_redirect_url(self, request: HttpRequest) -> str:
         """The home page in the language in which the person was reading."""

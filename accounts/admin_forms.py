@@ -42,7 +42,7 @@ class RoleForm(WagtailAdminModelForm):
 class CommunityRoleForm(WagtailAdminModelForm):
     """A role in the community for somebody who has an account, named by their address."""
 
-    email = forms.EmailField(label=gettext_lazy("e-mail address"))
+    email = forms.EmailField(label=gettext_lazy("E-mail address"))
 
     class Meta:
         model = CommunityMembership

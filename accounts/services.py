@@ -10,7 +10,7 @@ from allauth.account.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.mail import send_mail
+from django.core.mail import EmailMultiAlternatives
 from django.core.signing import Signer
 from django.db import transaction
 from django.template.loader import render_to_string
@@ -22,6 +22,7 @@ from wagtail.log_actions import log
 
 from accounts.models import Invitation, InvitationState
 from core.languages import choose_language
+from core.mails import add_html
 from core.models import User
 from organizations.models import Membership, Organization, Role
 from organizations.policies import require_administrator, require_manager
@@ -167,9 +168,11 @@ def _send(invitation: Invitation, secret: str) -> None:
             "site_name": settings.WAGTAIL_SITE_NAME,
         }
         subject = render_to_string("accounts/mail/invitation_subject.txt", context)
-        message = render_to_string("accounts/mail/invitation_message.txt", context)
+        text = render_to_string("accounts/mail/invitation_message.txt", context)
+        message = EmailMultiAlternatives(" ".join(subject.split()), text, to=[invitation.email])
+        add_html(message)
     try:
-        send_mail(" ".join(subject.split()), message, None, [invitation.email])
+        message.send()
     except (SMTPException, OSError):
         logger.exception("An invitation of %s could not be sent", invitation.organization.slug)
         invitation.sent_at = None

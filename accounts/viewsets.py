@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
-from django.utils.formats import date_format
 from django.utils.functional import cached_property
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -23,6 +22,7 @@ from accounts import admin_views
 from accounts.admin_forms import CommunityRoleForm, InvitationForm, RoleForm
 from accounts.models import Invitation, InvitationState
 from accounts.services import invite
+from core.dates import date_format
 from core.models import User
 from organizations.admin_views import OwnIndexView
 from organizations.models import CommunityMembership, Membership
@@ -83,6 +83,8 @@ class ActsViewSet(ModelViewSet):
 
 class MembershipIndexView(OwnIndexView):
     """The members; new ones are invited."""
+
+    page_title = gettext_lazy("Members")
 
     def get_add_url(self) -> None:
         return None
@@ -309,6 +311,8 @@ class CommunityRoleViewSet(ActsViewSet):
 
 class AccountIndexView(IndexView):
     """Every account, for those who run the site."""
+
+    page_title = gettext_lazy("Accounts")
 
     def get_base_queryset(self) -> Any:
         return super().get_base_queryset().order_by("last_name", "first_name", "pk")

@@ -5,6 +5,7 @@ import sys
 from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.template.loader import render_to_string
 
 # What a database that is stopped, full or restarting raises. PostgreSQL comes back in seconds.
@@ -28,6 +29,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(render_to_string(f"{status}.html"), status=status)
     if is_away:
         response["Retry-After"] = str(RETRY_SECONDS)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that was not sent from a page of this site, or whose page waited too long."""
+    response = render(request, "errors/csrf.html", {"reason": reason}, status=403)
     response["Cache-Control"] = "no-store"
     return response
 

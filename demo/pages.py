@@ -5,11 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import override
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images.models import Image
 
+from core.dates import date_format
 from core.markdown import markdown_to_rich_text
 from core.models import User
 from demo.content import MANY_TERMS, ONE_TERM, PLAIN, PageEntry, Person, in_language

@@ -224,7 +224,8 @@ def compose(mail: Mail) -> EmailMultiAlternatives | None:
 
 def _subject(notices: Sequence[Notice]) -> str:
     if len(notices) == 1:
-        return notices[0].short_text
+        # Old programs that read mail have no narrow space.
+        return notices[0].short_text.replace("\u202f", "\u00a0")
     return ngettext("%(site)s: %(n)d notice", "%(site)s: %(n)d notices", len(notices)) % {
         "site": settings.WAGTAIL_SITE_NAME,
         "n": len(notices),

@@ -10,11 +10,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.text import Truncator
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import date_format
 from core.models import User
 from notifications.kinds import KINDS, Frequency, Kind
 from organizations.models import Membership

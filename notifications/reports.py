@@ -7,15 +7,24 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
 from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn
 from wagtail.admin.views.reports import ReportView
 
+from core.dates import date_format
 from notifications.kinds import Frequency
 from notifications.models import Mail, MailState
 from notifications.services import send_again
+
+
+def _next_attempt(mail: Mail) -> str:
+    """The moment of it, which is to come: Wagtail's column of dates tells the past only."""
+    if mail.state != MailState.WAITING:
+        return ""
+    return date_format(localtime(mail.due_at), "SHORT_DATETIME_FORMAT")
 
 
 class MailFilterSet(WagtailFilterSet):
@@ -51,7 +60,7 @@ class MailLogView(ReportView):
         Column("frequency", label=gettext_lazy("Frequency"), accessor="get_frequency_display"),
         Column("state", label=gettext_lazy("State"), accessor="get_state_display"),
         Column("attempts", label=gettext_lazy("Attempts")),
-        DateColumn("due_at", label=gettext_lazy("Next attempt")),
+        Column("due_at", label=gettext_lazy("Next attempt"), accessor=_next_attempt),
         Column("error", label=gettext_lazy("Reason")),
     ]
     list_export = ["created_at", "recipient", "address", "frequency", "state", "attempts", "error"]

@@ -9,7 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin import messages
-from wagtail.admin.action_menu import ActionMenuItem, SubmitForModerationMenuItem
+from wagtail.admin.action_menu import (
+    ActionMenuItem,
+    RestartWorkflowMenuItem,
+    SubmitForModerationMenuItem,
+)
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.site_summary import PagesSummaryItem
 from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
@@ -102,10 +106,11 @@ class SubmitMenuItem(SubmitForModerationMenuItem):
 def submit_in_plain_words(
     menu_items: list[ActionMenuItem], request: HttpRequest, context: dict[str, Any]
 ) -> None:
-    """The button that submits a page says so without the workflow's name."""
+    """One button submits a page, without the workflow's name, the first time and again."""
     menu_items[:] = [
         SubmitMenuItem(order=each.order) if isinstance(each, SubmitForModerationMenuItem) else each
         for each in menu_items
+        if not isinstance(each, RestartWorkflowMenuItem)
     ]
 
 

@@ -30,6 +30,11 @@ CHROMIUM_ARGS = [
 ]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--write-accessibility`: put what axe finds into the statement that the site publishes."""
+    parser.addoption("--write-accessibility", action="store_true")
+
+
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Launch the Chromium of the system, so that Playwright has nothing to download."""

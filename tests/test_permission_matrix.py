@@ -30,6 +30,14 @@ GET  page:partners                                     404   404   200   200   2
 GET  page:organization                                 404   404   200   200   200   200   404
 GET  page:draft                                        404   404   404   404   404   404   404
 GET  page:waiting                                      404   404   404   404   404   404   404
+GET  versions:public                                   200   200   200   200   200   200   200
+GET  versions:community                                404   200   200   200   200   200   404
+GET  versions:partners                                 404   404   200   200   200   200   404
+GET  versions:organization                             404   404   200   200   200   200   404
+GET  versions:draft                                    404   404   404   404   404   404   404
+GET  robots                                            200   200   200   200   200   200   200
+GET  sitemap                                           200   200   200   200   200   200   200
+GET  sitemap-part section=pages                        200   200   200   200   200   200   200
 GET  permalink persistent_id=public                    302   302   302   302   302   302   302
 GET  permalink persistent_id=partners                  404   404   302   302   302   302   404
 GET  permalink persistent_id=organization              404   404   302   302   302   302   404
@@ -37,8 +45,18 @@ GET  permalink persistent_id=draft                     404   404   404   404   4
 GET  document:document                                 404   404   200   200   200   200   200
 GET  document:offered                                  200   200   200   200   200   200   200
 GET  public_decisions                                  200   200   200   200   200   200   200
+GET  about                                             200   200   200   200   200   200   200
+GET  accessibility                                     200   200   200   200   200   200   200
 GET  search:page                                       200   200   200   200   200   200   200
+GET  browse                                            200   200   200   200   200   200   200
+GET  browse-theme slug=theme                           200   200   200   200   200   200   200
+GET  exchange:export_search                            200   200   200   200   200   200   200
+GET  exchange:feed                                     200   200   200   200   200   200   200
+GET  exchange:selection                                200   200   200   200   200   200   200
+GET  exchange:export_selection                         200   200   200   200   200   200   200
+POST exchange:change_selection                         404   404   404   404   404   404   404
 GET  api:search                                        200   200   200   200   200   200   200
+GET  api:suggest                                       200   200   200   200   200   200   200
 GET  api:api-root                                      404   404   404   404   404   404   404
 GET  api:openapi-json                                  200   200   200   200   200   200   200
 GET  api:openapi-view                                  200   200   200   200   200   200   200
@@ -138,6 +156,9 @@ GET  wagtailadmin_choose_page                          login 200   200   200   2
 GET  wagtailadmin_api:pages:detail pk=draft            login 404   200   200   200   200   200
 GET  wagtailadmin_api:images:detail pk=image           login 404   404   404   404   404   200
 GET  wagtailadmin_api:documents:detail pk=document     login 404   404   404   404   404   200
+
+GET  style_guide                                       login 200   200   200   200   200   200
+GET  style_guide_components                            login 200   200   200   200   200   200
 
 # The whole site
 GET  wagtailadmin_reports:site_history                 login 404   404   404   404   404   200
@@ -250,6 +271,7 @@ GET  agreements:readers page_id=home                   login 404   404   404   4
 # what one leads in one's own organization. All else is answered as to the stranger.
 TO_PARTNERS = {
     "GET page:partners": ("200", "200"),
+    "GET versions:partners": ("200", "200"),
     "GET permalink persistent_id=partners": ("302", "302"),
     "GET organizations:index": ("no", "200"),
     "GET organizations:index_results": ("no", "200"),
@@ -285,7 +307,7 @@ ACCOUNTS = re.compile(
 )
 
 # Arguments that are words, not the names of things.
-WORDS = {"action_name", "act", "step"}
+WORDS = {"action_name", "act", "section", "step"}
 # Arguments by which a page is named for good.
 LASTING = {"persistent_id", "key"}
 
@@ -310,6 +332,8 @@ def address(view: str, arguments: dict[str, str], world: World) -> str:
     kind, _colon, name = view.partition(":")
     if kind == "page":
         return str(world.pages[name].get_url())
+    if kind == "versions":
+        return f"{world.pages[name].get_url()}versions/"
     if kind == "document":
         return str(get_document_model().objects.get(pk=world.ids[name]).url)
     kwargs: dict[str, Any] = {}

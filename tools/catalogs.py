@@ -6,6 +6,7 @@ English is the language of the sources, so that French is the only catalog there
 
 import gettext
 import io
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +24,10 @@ LOCALE = ROOT / "locale"
 LANGUAGE = "fr"
 PO = Path(LANGUAGE) / "LC_MESSAGES" / "django.po"
 MO = PO.with_suffix(".mo")
+# A French sign that an ordinary space parts from its word.
+BREAKABLE = re.compile(r"« | [;?!»]| :(?= |$)")
+# The translations of a catalog, each with the lines on which it goes on.
+FRENCH = re.compile(r'^msgstr(?:\[\d\])? ".*"\n(?:".*"\n)*', re.MULTILINE)
 DATED = '"POT-Creation-Date:'
 
 
@@ -42,11 +47,24 @@ def update() -> None:
     """Bring the strings of the sources into the catalog, keeping what is translated."""
     with tempfile.TemporaryDirectory() as folder:
         found = collect(Path(folder)) / PO
+        found.write_text(typeset(found.read_text(encoding="utf-8")), encoding="utf-8")
         kept = LOCALE / PO
         if kept.exists() and _undated(kept) == _undated(found):
             return
         kept.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(found, kept)
+
+
+def typeset(text: str) -> str:
+    """A catalog whose French has its unbreakable spaces: narrow ones inside « » and before ; ? !"""
+    return FRENCH.sub(lambda found: _spaced(found[0]), text)
+
+
+def _spaced(text: str) -> str:
+    # A space may be the last sign of a line of the file, and what follows it the first of the next.
+    text = re.sub('[ \u00a0]((?:"\n")?[;?!»])', "\u202f\\1", text)
+    text = re.sub('(«(?:"\n")?)[ \u00a0]', "\\1\u202f", text)
+    return re.sub('(?<=.) ((?:"\n")?:(?: |"\n))', "\u00a0\\1", text)
 
 
 def compile_catalog() -> None:
@@ -106,6 +124,8 @@ def flaws(catalog: Catalog) -> Iterator[str]:
             yield f"not translated: {_shown(message.id)}"
         elif message.fuzzy:
             yield f"fuzzy: {_shown(message.id)}"
+        elif any(BREAKABLE.search(string or "") for string in strings):
+            yield f"a line may break before a sign: {_shown(message.id)}"
         for error in message.check(catalog):
             yield f"{error}: {_shown(message.id)}"
 

@@ -1,5 +1,6 @@
 """What every page shows around its content: the menu, the other language, who runs the site."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,9 +47,12 @@ def _home_url(language: str) -> str:
         return reverse("wagtail_serve", args=[""])
 
 
-def _urls_of_page(page: Page, request: HttpRequest) -> dict[str, str]:
-    specific = page if isinstance(page, BasePage) else page.specific
-    translations = specific.translations_for(request.user) if isinstance(specific, BasePage) else []
+def _urls_of_page(
+    page: Page, request: HttpRequest, translations: Iterable[Page] | None
+) -> dict[str, str]:
+    if translations is None:
+        own = page if isinstance(page, BasePage) else page.specific
+        translations = own.translations_for(request.user) if isinstance(own, BasePage) else []
     pages = [page, *translations]
     return {each.locale.language_code: each.get_url(request) or "" for each in pages}
 
@@ -65,13 +69,18 @@ def language_links(context: Context) -> list[LanguageLink]:
     """The addresses of the present page in every language of the site.
 
     Where the page has no translation that the reader may see, the link leads to the home page.
+    `translations` in the context spares a page that knows them a query.
     """
     request: HttpRequest | None = context.get("request")
     if request is None:
         return []
     page = context.get("page")
     is_page = isinstance(page, Page) and page.pk is not None
-    urls = _urls_of_page(page, request) if is_page else _urls_of_view(request)
+    urls = (
+        _urls_of_page(page, request, context.get("translations"))
+        if is_page
+        else _urls_of_view(request)
+    )
     current = get_language()
     return [
         LanguageLink(
@@ -131,6 +140,12 @@ def site_name() -> str:
     return str(settings.WAGTAIL_SITE_NAME)
 
 
+@register.simple_tag
+def site_url() -> str:
+    """The address of this site, for those who are not on it."""
+    return str(settings.WAGTAILADMIN_BASE_URL)
+
+
 @register.simple_tag(takes_context=True)
 def community_name(context: Context) -> str:
     """The name of the community in the reader's language, or nothing where it has none."""
@@ -147,3 +162,9 @@ def contact_email(context: Context) -> str:
     """The address to which readers write, or nothing."""
     found = _settings_of(context)
     return found.contact_email if found else ""
+
+
+@register.simple_tag
+def has_theme() -> bool:
+    """Whether an organization gives this site a look of its own."""
+    return bool(settings.THEME)

@@ -32,31 +32,31 @@ class AgreementForm(WagtailAdminModelForm):
     """The terms of an agreement."""
 
     proposed_by = forms.ModelChoiceField(
-        Organization.objects.none(), label=gettext_lazy("your organization")
+        Organization.objects.none(), label=gettext_lazy("Your organization")
     )
     parties = forms.ModelMultipleChoiceField(
         Organization.objects.all(),
-        label=gettext_lazy("parties"),
+        label=gettext_lazy("Parties"),
         widget=forms.CheckboxSelectMultiple,
     )
     covered_organizations = forms.ModelMultipleChoiceField(
         Organization.objects.all(),
         required=False,
-        label=gettext_lazy("organizations whose pages are covered"),
+        label=gettext_lazy("Organizations whose pages are covered"),
         help_text=gettext_lazy("None: all parties."),
         widget=forms.CheckboxSelectMultiple,
     )
     content_types = _ContentTypes(
         ContentType.objects.none(),
         required=False,
-        label=gettext_lazy("types of pages"),
+        label=gettext_lazy("Types of pages"),
         help_text=gettext_lazy("None: all types."),
         widget=forms.CheckboxSelectMultiple,
     )
     themes = _Themes(
         Term.objects.of("theme"),
         required=False,
-        label=gettext_lazy("themes"),
+        label=gettext_lazy("Themes"),
         help_text=gettext_lazy("A theme covers those below it. None: all themes."),
         widget=forms.CheckboxSelectMultiple,
     )

@@ -209,7 +209,7 @@ class RegisterSettingsForm(WagtailAdminModelForm):
     """The kinds of decisions, each with a box to tick."""
 
     published_kinds = forms.MultipleChoiceField(
-        label=_("decisions shown to the public"),
+        label=_("Decisions shown to the public"),
         choices=decision_kinds,
         required=False,
         widget=forms.CheckboxSelectMultiple,

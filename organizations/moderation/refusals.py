@@ -1,10 +1,11 @@
 """Why a decision is not taken, said to the person who wanted to take it."""
 
 from django.core.exceptions import PermissionDenied
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from wagtail.models import TaskState
+
+from core.dates import date_format
 
 
 class DecisionRefused(PermissionDenied):

@@ -63,7 +63,7 @@ class ModerationPlanForm(WagtailAdminModelForm):
         queryset=ContentType.objects.none(),
         required=False,
         label=_("Type of page"),
-        empty_label=_("all types that have no steps of their own"),
+        empty_label=_("All types that have no steps of their own"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -10,11 +10,19 @@ from django.utils.translation import get_language
 
 from organizations.models import Organization, SharingLevel
 from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
-from practices.selectors import readable, uses_elsewhere
+from practices.selectors import (
+    readable,
+    review_is_overdue,
+    uses_elsewhere,
+    verified_within,
+    without_practice,
+)
 
 register = template.Library()
 
 TYPES = (PracticeSheetPage, CaseStudyPage, LessonPage)
+# How many pages of each kind the home page names among those that need somebody.
+PER_NEED = 3
 # How many pages an organization's page shows of each type before it leads to the search.
 PER_TYPE = 6
 
@@ -36,6 +44,35 @@ def latest_knowledge(context: Context, count: int = 6) -> dict[str, Any]:
     """The `count` newest pages that the reader may see, in the language they read."""
     pages = list(_newest(_readable_here(context))[:count])
     return {"pages": pages, "with_owner": True, "request": context.get("request")}
+
+
+@register.inclusion_tag("practices/components/news.html", takes_context=True)
+def knowledge_news(context: Context, count: int = 6) -> dict[str, Any]:
+    """The `count` newest pages that the reader may see, in a list for the home page."""
+    pages = list(_newest(_readable_here(context))[:count])
+    return {"pages": pages, "request": context.get("request")}
+
+
+@register.inclusion_tag("practices/components/needs.html", takes_context=True)
+def knowledge_needs(context: Context, overview: Any) -> dict[str, Any]:
+    """What needs somebody: reviews that are overdue, lessons without a practice, bare themes."""
+    here = _readable_here(context)
+    overdue = here.filter(review_is_overdue()).order_by("review_by", "pk")
+    lessons = without_practice(LessonPage.objects.filter(pk__in=here.order_by().values("pk")))
+    return {
+        "overdue": list(overdue[:PER_NEED]),
+        "lessons": list(
+            lessons.select_related("locale").order_by("-first_published_at")[:PER_NEED]
+        ),
+        "overview": overview,
+        "request": context.get("request"),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def verified_lately(context: Context) -> int:
+    """How many pages that the reader may see were verified in the last year."""
+    return int(_readable_here(context).filter(verified_within(days=365)).count())
 
 
 @register.inclusion_tag("practices/components/counts.html", takes_context=True)

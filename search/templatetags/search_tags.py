@@ -49,6 +49,27 @@ class Overview:
             for value in found
         ]
 
+    def rarest(self, facet: str, most: int) -> list[Link]:
+        """The broadest values of a facet with a closed list that at most `most` pages have."""
+        known = self.answer.labels.entries(facet) or {}
+        counts = _counts(self, facet)
+        params = self.answer.params
+        found = [
+            Link(label, params.with_selection(facet, [value]).url(self.path), counts.get(value, 0))
+            for value, label in known.items()
+            if "/" not in value and counts.get(value, 0) <= most
+        ]
+        return sorted(found, key=lambda link: link.count or 0)
+
+
+def _counts(overview: Overview, facet: str) -> dict[str, int]:
+    return {
+        each.value: each.count
+        for result in overview.answer.results.facets
+        for each in result.values
+        if result.name == facet
+    }
+
 
 @register.simple_tag(takes_context=True)
 def search_overview(context: Context) -> Overview | None:
@@ -69,18 +90,18 @@ def ways_into(overview: Overview | None, facet: str) -> list[Link]:
     return overview.links(facet) if overview else []
 
 
+@register.filter
+def hardly_covered(overview: Overview | None, facet: str) -> list[Link]:
+    """`{% for link in overview|hardly_covered:"theme" %}`: the values that one page or none has."""
+    return overview.rarest(facet, most=1) if overview else []
+
+
 @register.simple_tag
 def count_of(overview: Overview | None, facet: str, value: str) -> int | None:
     """How many pages have this value of a facet, or None while the search cannot answer."""
     if overview is None:
         return None
-    counts = {
-        each.value: each.count
-        for result in overview.answer.results.facets
-        for each in result.values
-        if result.name == facet
-    }
-    return counts.get(value, 0)
+    return _counts(overview, facet).get(value, 0)
 
 
 @register.simple_tag

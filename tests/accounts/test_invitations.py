@@ -10,10 +10,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 
 from accounts.models import Invitation
 from accounts.services import BETWEEN_MAILS, SENT_PER_HOUR, accept_invitation, invite
+from core.dates import date_format
 from core.models import User
 from organizations.models import Organization, Role
 from tests.organizations.factories import lead, organization, person
@@ -64,6 +64,8 @@ def test_a_new_person_is_invited_opens_an_account_and_is_in(client, leads, rives
     assert rives.name_fr in message.subject
     path = link()
     assert path.startswith("/fr/compte/invitation/")
+    letter, kind = message.alternatives[0]
+    assert (kind, path in letter, "letter__name" in letter) == ("text/html", True, True)
 
     assert "Ada" not in client.get(path).content.decode()
     assert not User.objects.filter(email="ada@example.org").exists(), "reading does nothing"

@@ -81,6 +81,7 @@ def test_an_account_is_opened_and_left_without_any_script(browser: Browser, live
 
     expect(page.locator("h1")).to_have_text("Mon espace")
     expect(page.locator("main")).to_contain_text("Bonjour, Ada Roy")
+    page.locator("summary", has_text="Ada Roy").click()
     page.get_by_role("button", name="Se déconnecter").click()
     expect(page.get_by_role("link", name="Se connecter")).to_be_visible()
     context.close()

@@ -10,10 +10,16 @@ from bs4 import BeautifulSoup
 from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
 from wagtail.models import Page, Site
 
+from core.accessibility import SUBJECTS, last_run
 from core.models import HomePage, SiteSettings
+from practices.models import LessonPractice
+from search import service
 from tests.pages import pages_of_each_type
+from tests.practices.factories import LessonFactory, PracticeSheetFactory
 
 STYLES = Path(settings.BASE_DIR, "static", "css")
 
@@ -41,6 +47,49 @@ def test_the_home_page_puts_the_search_first(client, locale):
     assert len(page.select("h1")) == 1
     assert page.select_one('main form[role="search"] input[name="q"]')
     assert len(page.select(".card")) == 3
+
+
+@pytest.mark.django_db
+def test_the_home_page_is_light_and_asks_the_search_once(
+    client, search_index, django_assert_max_num_queries
+):
+    pages_of_each_type(review_by="2024-07-01")
+    search_index()
+    client.get("/fr/")
+    with (
+        mock.patch("search.answers.service.search", wraps=service.search) as search,
+        django_assert_max_num_queries(12),
+    ):
+        response = client.get("/fr/")
+
+    assert search.call_count == 1
+    assert len(response.content) <= 40_000
+    assert not response.cookies
+    page = BeautifulSoup(response.content, "html5lib")
+    assert "À vérifier de nouveau" in page.select_one("#needs").parent.get_text()
+    assert page.select("#themes ~ .ways a")
+    assert page.select("#organizations ~ .ways a.type--organization")
+    assert len(page.select(".news h3 a")) == 3
+
+
+@pytest.mark.django_db
+def test_the_home_page_calls_for_nothing_that_the_reader_may_not_see(client, search_index):
+    pages_of_each_type(review_by="2024-07-01", sharing_level="organization", title="Cachée")
+    search_index()
+
+    assert "Cachée" not in client.get("/fr/").content.decode()
+
+
+@pytest.mark.django_db
+def test_lessons_that_no_practice_takes_up_are_named_until_one_does(client, search_index):
+    lesson = LessonFactory(title="Orpheline", live=True)
+    search_index()
+    assert "Orpheline" in get(client, "/fr/").select_one(".calls").get_text()
+
+    lesson.lesson_practices.add(LessonPractice(practice=PracticeSheetFactory()))
+    lesson.save()
+
+    assert "Orpheline" not in get(client, "/fr/").select_one(".calls").get_text()
 
 
 @pytest.mark.django_db
@@ -72,7 +121,8 @@ def test_a_translated_page_leads_to_its_translation(client):
 
     assert page.select_one('.site-tools a[hreflang="en"]')["href"].endswith("/en/")
     alternates = {each["hreflang"]: each["href"] for each in page.select('link[rel="alternate"]')}
-    assert alternates.keys() == {"fr", "en"}
+    assert alternates.keys() == {"fr", "en", "x-default"}
+    assert alternates["x-default"] == alternates["fr"]
     assert all(address.startswith("http") for address in alternates.values())
 
 
@@ -135,6 +185,47 @@ def test_a_page_that_is_not_found_offers_the_search_in_the_readers_language(clie
     assert "noindex" in page.select_one('meta[name="robots"]')["content"]
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/fr/compte/connexion/", "Ce formulaire n’est pas parti"),
+        ("/en/account/sign-in/", "This form was not sent"),
+    ],
+)
+def test_a_form_that_may_come_from_elsewhere_is_refused_in_words(path, words):
+    strict = Client(enforce_csrf_checks=True)
+
+    response = strict.post(path, {"login": "x", "password": "y"})
+
+    assert response.status_code == 403
+    page = BeautifulSoup(response.content, "html5lib")
+    assert page.h1.get_text() == words
+    assert page.select_one(".site-footer")
+
+
+@pytest.mark.django_db
+def test_the_pages_about_the_site_are_linked_from_everywhere(client):
+    for locale in ("fr", "en"):
+        links = {link["href"] for link in get(client, f"/{locale}/").select(".site-footer a")}
+        with override(locale):
+            for name in ("about", "accessibility"):
+                assert reverse(name) in links
+                assert get(client, reverse(name)).h1
+
+
+@pytest.mark.django_db
+def test_the_statement_says_what_the_last_run_found(client):
+    run = last_run()
+
+    page = get(client, "/fr/accessibilite/")
+
+    rows = page.select("tbody tr")
+    assert [row.th.get_text() for row in rows] == [str(each.label) for each in run.pages]
+    assert {str(name) for name in SUBJECTS.values()} == {str(each.label) for each in run.pages}
+    assert f"axe-core {run.axe}" in page.get_text()
+
+
 @pytest.mark.parametrize(("problem", "status"), [(ValueError, 500), (OperationalError, 503)])
 def test_the_page_of_a_failure_needs_neither_database_nor_language(client, problem, status):
     client.raise_request_exception = False
@@ -157,10 +248,16 @@ def test_programs_are_told_of_a_failure_in_json(client):
     assert "database" in response.json()["detail"]
 
 
-def test_the_style_sheets_weigh_at_most_12_kb_all_together():
-    weight = sum(len(gzip.compress(sheet.read_bytes())) for sheet in STYLES.glob("*.css"))
+@pytest.mark.django_db
+def test_the_style_sheets_of_a_page_weigh_at_most_12_kb(client):
+    pages = pages_of_each_type()
+    for path in [home("fr").get_url(), "/fr/recherche/", "/fr/compte/connexion/"] + [
+        each.get_url() for each in pages.values()
+    ]:
+        links = get(client, path).select('link[rel="stylesheet"]')
+        sheets = [STYLES / link["href"].rpartition("/")[2] for link in links]
 
-    assert weight <= 12_000
+        assert sum(len(gzip.compress(sheet.read_bytes())) for sheet in sheets) <= 12_000, path
 
 
 def test_no_style_sheet_or_template_asks_another_host():
@@ -186,10 +283,39 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def tokens(scheme: str) -> dict[str, str]:
+    """The colours of the light or the dark scheme, by the name of their token."""
+    light, dark = (STYLES / "tokens.css").read_text(encoding="utf-8").split("@media")
+    found = dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{3,6});", light))
+    changed = dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{3,6});", dark))
+    assert changed.keys() <= found.keys()
+    return found | changed if scheme == "dark" else found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     ("text", "ground", "least"),
     [
         ("ink", "paper", 7),
+        ("ink", "raised", 7),
+        ("ink", "teal-pale", 7),
+        ("ink", "found", 7),
+        ("ink-soft", "raised", 4.5),
+        ("ink-soft", "ochre-pale", 4.5),
+        ("teal", "raised", 4.5),
+        ("teal", "ochre-pale", 4.5),
+        ("teal-dark", "raised", 4.5),
+        ("plum", "raised", 4.5),
+        ("brown", "raised", 4.5),
+        ("slate", "slate-pale", 4.5),
+        ("slate", "band", 4.5),
+        ("alert", "ochre-pale", 4.5),
+        ("alert", "raised", 4.5),
+        ("on-teal", "teal", 4.5),
+        ("on-teal", "teal-dark", 4.5),
+        ("on-deep", "deep", 7),
+        ("on-deep", "deep-high", 4.5),
+        ("on-sun", "sun", 4.5),
         ("ink", "band", 7),
         ("ink", "ochre-pale", 7),
         ("ink-soft", "paper", 4.5),
@@ -201,18 +327,15 @@ def contrast(one: str, other: str) -> float:
         ("plum", "plum-pale", 4.5),
         ("brown", "ochre-pale", 4.5),
         ("alert", "paper", 4.5),
-        ("paper", "teal", 4.5),
-        ("paper", "teal-dark", 4.5),
         # The edge of what can be filled in.
         ("line-strong", "paper", 3),
         ("line-strong", "band", 3),
     ],
 )
-def test_the_colours_that_meet_can_be_told_apart(text, ground, least):
-    sheet = (STYLES / "passerelle.css").read_text(encoding="utf-8")
-    tokens = dict(re.findall(r"--([a-z-]+):\s*(#[0-9a-f]{3,6});", sheet))
+def test_the_colours_that_meet_can_be_told_apart(scheme, text, ground, least):
+    found = tokens(scheme)
 
-    assert contrast(tokens[text], tokens[ground]) >= least
+    assert contrast(found[text], found[ground]) >= least
 
 
 @pytest.mark.django_db

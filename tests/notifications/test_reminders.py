@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import override
 
+from core.dates import date_format
 from notifications.models import Notice
 from notifications.reminders import remind
 from organizations.models import TaskHandling

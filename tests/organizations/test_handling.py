@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import override
 
+from core.dates import date_format
 from notifications.models import Notice
 from organizations.models import Absence, TaskHandling
 from organizations.moderation.deciding import declare_conflict

@@ -1,0 +1,83 @@
+"""What the last run of the accessibility checks found, for the statement of the site.
+
+`accessibility.json` is written by the browser tests, and is part of the product: what a site states
+is what was checked of the version that it serves.
+"""
+
+import datetime
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PATH = Path(__file__).with_name("accessibility.json")
+
+# What is checked, by its name in the file, in the words of the statement.
+SUBJECTS = {
+    "home": _("Home page"),
+    "search": _("Search page"),
+    "nothing-found": _("Search without a result"),
+    "practice-sheet": _("Practice sheet"),
+    "case-study": _("Case study"),
+    "lesson": _("Lesson learned"),
+    "organizations": _("List of organizations"),
+    "organization": _("Page of an organization"),
+    "decisions": _("Decisions"),
+    "about": _("About this site"),
+    "accessibility": _("Accessibility statement"),
+    "sign-in": _("Sign-in page"),
+    "my-space": _("My space"),
+    "notices": _("My notices"),
+    "choices": _("My choices of notices"),
+    "not-found": _("Page that is not found"),
+    "link-over": _("Link that is over"),
+}
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One kind of page: how often it was checked, and what was found."""
+
+    label: str | Promise
+    states: int
+    rules: int
+    violations: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run of the checks."""
+
+    day: datetime.date
+    axe: str
+    browser: str
+    pages: tuple[Checked, ...]
+
+    @property
+    def violations(self) -> int:
+        """How many times a rule was broken, in all."""
+        return sum(page.violations for page in self.pages)
+
+    @property
+    def states(self) -> int:
+        """How many views of pages were checked, in all."""
+        return sum(page.states for page in self.pages)
+
+
+@cache
+def last_run() -> Run:
+    """The run of which the results come with this version of the product."""
+    told: dict[str, Any] = json.loads(PATH.read_text(encoding="utf-8"))
+    return Run(
+        day=datetime.date.fromisoformat(told["day"]),
+        axe=told["axe"],
+        browser=told["browser"],
+        pages=tuple(
+            Checked(SUBJECTS[name], row["states"], row["rules"], row["violations"])
+            for name, row in told["pages"].items()
+        ),
+    )

@@ -1,0 +1,44 @@
+"""French in templates and code: the first of a month is “1er”, and no sign begins a line."""
+
+import datetime
+
+import pytest
+from django.template import Context, Template
+from django.utils.translation import override
+
+from core.dates import date_format
+
+DAYS = {
+    datetime.date(2026, 3, 1): ("1er\u00a0mars 2026", "March 1, 2026"),
+    datetime.date(2026, 8, 11): ("11 août 2026", "Aug. 11, 2026"),
+}
+
+
+@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize(("language", "place"), [("fr", 0), ("en", 1)])
+def test_templates_and_code_say_the_first_of_a_month_alike(day, language, place):
+    with override(language):
+        filtered = Template("{{ day|date:'DATE_FORMAT' }}").render(Context({"day": day}))
+
+        assert filtered == date_format(day, "DATE_FORMAT")
+        if place == 0 or day.day == 1:
+            assert filtered == DAYS[day][place]
+
+
+def test_what_is_no_day_stays_as_django_has_it():
+    with override("fr"):
+        assert (
+            Template("{{ x|date:'j' }}|{{ y|date }}").render(
+                Context({"x": datetime.date(2026, 3, 1), "y": None})
+            )
+            == "1|"
+        )
+
+
+def test_what_people_typed_breaks_at_no_sign_in_french():
+    typed = Template('{{ "« Oui » : quoi ? <b>"|typeset }}')
+
+    with override("fr"):
+        assert typed.render(Context()) == "«\u202fOui\u202f»\u00a0: quoi\u202f? <b>"
+    with override("en"):
+        assert typed.render(Context()) == "« Oui » : quoi ? <b>"
