@@ -28,6 +28,7 @@ from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeS
 from practices.models.case_studies import Verdict
 from practices.models.knowledge import LICENCE_URLS, RETIRED
 from practices.notices import notices, verifications
+from practices.related import related_pages
 from practices.selectors import Mention, PageTerms, Viewer
 from taxonomy.models import Term
 
@@ -82,6 +83,8 @@ class Person:
     roles: list[str] = field(default_factory=list)
 
 
+# The sections that name other pages of knowledge.
+RELATIONS = {"cases", "lessons", "practices"}
 PROSE = "practices/components/prose.html"
 STREAM = "practices/components/stream.html"
 
@@ -164,6 +167,9 @@ def reading_context(page: KnowledgePage, request: HttpRequest) -> dict[str, Any]
             Value(tag.name, search_address(tag=tag.slug)) for tag in page.tags.order_by("name")
         ],
         "sections": sections,
+        "related": related_pages(
+            page, viewer, themes=terms.of("themes"), but=_named_pages(sections)
+        ),
         "has_contents": len(sections) >= SECTIONS_FOR_CONTENTS,
         "notices": notices(page, viewer),
         "verifications": verifications(page),
@@ -293,6 +299,17 @@ def _relations(page: KnowledgePage, viewer: Viewer) -> Iterable[Section]:
         rows = list(page.lesson_practices.all())
         mentions = selectors.practices_mentioned(rows, page, viewer)
         yield Section("practices", _("Practices concerned"), applied, mentions)
+
+
+def _named_pages(sections: Iterable[Section]) -> set[int]:
+    """The pages of knowledge that the sections on relations name."""
+    named: set[int] = set()
+    for section in sections:
+        if section.anchor in RELATIONS:
+            value = section.value
+            rows = value["mentions"] if isinstance(value, dict) else value
+            named |= {row.page.pk if isinstance(row, Mention) else row.pk for row in rows}
+    return named
 
 
 def tally(cases: Sequence[Mention]) -> Tally:
