@@ -33,6 +33,7 @@ from practices.models import (
 from practices.models.case_studies import Verdict
 from practices.notices import change_told, notices, verifications
 from practices.pictures import picture_of
+from practices.related import related_pages
 from practices.selectors import Mention, Viewer
 from practices.texts import Text
 from practices.versions import Version
@@ -68,6 +69,8 @@ class Person:
     roles: list[str] = field(default_factory=list)
 
 
+# The sections that name other pages of knowledge.
+RELATIONS = {"cases", "lessons", "practices"}
 PROSE = "practices/components/prose.html"
 STREAM = "practices/components/stream.html"
 
@@ -156,6 +159,11 @@ def reading_context(
         "themes": [term_value(term, "theme") for term in text.terms.of("themes")],
         "tags": [Value(tag.name, search_address(tag=tag.slug)) for tag in text.tags],
         "sections": sections,
+        "related": related_pages(
+            page, viewer, themes=text.terms.of("themes"), but=_named_pages(sections)
+        )
+        if is_present
+        else [],
         "has_contents": len(sections) >= SECTIONS_FOR_CONTENTS,
         "notices": notices(page, change, neighbours),
         "verifications": verifications(page) if version is None else [],
@@ -246,6 +254,17 @@ def _attachments(page: KnowledgePage) -> Iterator[Section]:
             "practices/components/attachments.html",
             shown,
         )
+
+
+def _named_pages(sections: Iterable[Section]) -> set[int]:
+    """The pages of knowledge that the sections on relations name."""
+    named: set[int] = set()
+    for section in sections:
+        if section.anchor in RELATIONS:
+            value = section.value
+            rows = value["mentions"] if isinstance(value, dict) else value
+            named |= {row.page.pk if isinstance(row, Mention) else row.pk for row in rows}
+    return named
 
 
 def tally(cases: Sequence[Mention]) -> Tally:
