@@ -20,7 +20,7 @@ def _sample(model: type[KnowledgePage]) -> KnowledgePage:
         organization=Organization(name_fr="Cégep de Val-Lumière"),
         first_published_at=datetime.datetime(2026, 3, 1, 9, tzinfo=datetime.UTC),
     )
-    vars(page)["get_url"] = lambda *args, **options: "#specimens"
+    page.__dict__["get_url"] = lambda *args, **options: "#specimens"
     return page
 
 
