@@ -39,16 +39,9 @@ def _newest(pages: Any) -> Any:
     return pages.select_related("locale", "organization").order_by("-first_published_at", "-pk")
 
 
-@register.inclusion_tag("practices/components/page_list.html", takes_context=True)
+@register.inclusion_tag("practices/components/news.html", takes_context=True)
 def latest_knowledge(context: Context, count: int = 6) -> dict[str, Any]:
     """The `count` newest pages that the reader may see, in the language they read."""
-    pages = list(_newest(_readable_here(context))[:count])
-    return {"pages": pages, "with_owner": True, "request": context.get("request")}
-
-
-@register.inclusion_tag("practices/components/news.html", takes_context=True)
-def knowledge_news(context: Context, count: int = 6) -> dict[str, Any]:
-    """The `count` newest pages that the reader may see, in a list for the home page."""
     pages = list(_newest(_readable_here(context))[:count])
     return {"pages": pages, "request": context.get("request")}
 
@@ -73,23 +66,6 @@ def knowledge_needs(context: Context, overview: Any) -> dict[str, Any]:
 def verified_lately(context: Context) -> int:
     """How many pages that the reader may see were verified in the last year."""
     return int(_readable_here(context).filter(verified_within(days=365)).count())
-
-
-@register.inclusion_tag("practices/components/counts.html", takes_context=True)
-def knowledge_counts(context: Context) -> dict[str, Any]:
-    """How many pages of each type the reader may see, each with the way to them."""
-    rows = _readable_here(context).order_by().values_list("content_type__model")
-    found = dict(rows.annotate(n=Count("pk", distinct=True)))
-    return {
-        "counts": [
-            {
-                "type": model.type_slug,
-                "label": model._meta.verbose_name_plural,
-                "count": found.get(model._meta.model_name, 0),
-            }
-            for model in TYPES
-        ]
-    }
 
 
 @register.inclusion_tag("practices/components/organization_numbers.html", takes_context=True)

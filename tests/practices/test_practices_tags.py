@@ -60,15 +60,6 @@ def test_only_what_the_reader_may_see_in_their_language_is_listed():
     assert titles(render("{% latest_knowledge 9 %}", language="en")) == ["Public one"]
 
 
-def test_each_type_is_counted_for_the_reader():
-    PracticeSheetFactory()
-    PracticeSheetFactory()
-    LessonFactory()
-    LessonFactory(sharing_level="organization")
-    counts = [each.get_text() for each in render("{% knowledge_counts %}").select(".strip .soft")]
-    assert counts == ["2", "0", "1"]
-
-
 def test_an_organization_shows_its_own_pages_by_type():
     PracticeSheetFactory(title="La sienne")
     PracticeSheetFactory(title="D’ailleurs", parent=organization_page("ailleurs"))
