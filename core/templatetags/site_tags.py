@@ -49,8 +49,9 @@ def _home_url(language: str) -> str:
 def _urls_of_page(page: Page, request: HttpRequest) -> dict[str, str]:
     specific = page if isinstance(page, BasePage) else page.specific
     translations = specific.translations_for(request.user) if isinstance(specific, BasePage) else []
-    pages = [page, *translations]
-    return {each.locale.language_code: each.get_url(request) or "" for each in pages}
+    urls = {each.locale.language_code: each.get_url(request) or "" for each in translations}
+    # A page stands under the language of its address: its own locale need not be asked for.
+    return {get_language() or "": page.get_url(request) or ""} | urls
 
 
 def _urls_of_view(request: HttpRequest) -> dict[str, str]:
