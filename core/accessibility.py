@@ -69,15 +69,20 @@ class Run:
 
 
 @cache
-def last_run() -> Run:
-    """The run of which the results come with this version of the product."""
+def _told() -> dict[str, Any]:
     told: dict[str, Any] = json.loads(PATH.read_text(encoding="utf-8"))
+    return told
+
+
+def last_run() -> Run:
+    """The run of which the results come with this version, in the reader's language."""
+    told = _told()
     return Run(
         day=datetime.date.fromisoformat(told["day"]),
         axe=told["axe"],
         browser=told["browser"],
         pages=tuple(
-            Checked(SUBJECTS[name], row["states"], row["rules"], row["violations"])
+            Checked(str(SUBJECTS[name]), row["states"], row["rules"], row["violations"])
             for name, row in told["pages"].items()
         ),
     )

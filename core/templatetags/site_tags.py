@@ -53,8 +53,9 @@ def _urls_of_page(
     if translations is None:
         own = page if isinstance(page, BasePage) else page.specific
         translations = own.translations_for(request.user) if isinstance(own, BasePage) else []
-    pages = [page, *translations]
-    return {each.locale.language_code: each.get_url(request) or "" for each in pages}
+    urls = {each.locale.language_code: each.get_url(request) or "" for each in translations}
+    # A page stands under the language of its address: its own locale need not be asked for.
+    return {get_language() or "": page.get_url(request) or ""} | urls
 
 
 def _urls_of_view(request: HttpRequest) -> dict[str, str]:

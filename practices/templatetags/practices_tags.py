@@ -9,14 +9,11 @@ from django.template import Context
 from django.utils.translation import get_language
 
 from organizations.models import Organization, SharingLevel
+from practices.life_cycle import EXEMPLARY_EVIDENCE
 from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
-from practices.selectors import (
-    readable,
-    review_is_overdue,
-    uses_elsewhere,
-    verified_within,
-    without_practice,
-)
+from practices.selectors import Glance, at_a_glance, readable, uses_elsewhere
+from search.page import Link
+from search.templatetags.search_tags import Overview, counts_of
 
 register = template.Library()
 
@@ -39,57 +36,22 @@ def _newest(pages: Any) -> Any:
     return pages.select_related("locale", "organization").order_by("-first_published_at", "-pk")
 
 
-@register.inclusion_tag("practices/components/page_list.html", takes_context=True)
-def latest_knowledge(context: Context, count: int = 6) -> dict[str, Any]:
-    """The `count` newest pages that the reader may see, in the language they read."""
-    pages = list(_newest(_readable_here(context))[:count])
-    return {"pages": pages, "with_owner": True, "request": context.get("request")}
-
-
-@register.inclusion_tag("practices/components/news.html", takes_context=True)
-def knowledge_news(context: Context, count: int = 6) -> dict[str, Any]:
-    """The `count` newest pages that the reader may see, in a list for the home page."""
-    pages = list(_newest(_readable_here(context))[:count])
-    return {"pages": pages, "request": context.get("request")}
-
-
-@register.inclusion_tag("practices/components/needs.html", takes_context=True)
-def knowledge_needs(context: Context, overview: Any) -> dict[str, Any]:
-    """What needs somebody: reviews that are overdue, lessons without a practice, bare themes."""
-    here = _readable_here(context)
-    overdue = here.filter(review_is_overdue()).order_by("review_by", "pk")
-    lessons = without_practice(LessonPage.objects.filter(pk__in=here.order_by().values("pk")))
-    return {
-        "overdue": list(overdue[:PER_NEED]),
-        "lessons": list(
-            lessons.select_related("locale").order_by("-first_published_at")[:PER_NEED]
-        ),
-        "overview": overview,
-        "request": context.get("request"),
-    }
-
-
 @register.simple_tag(takes_context=True)
-def verified_lately(context: Context) -> int:
-    """How many pages that the reader may see were verified in the last year."""
-    return int(_readable_here(context).filter(verified_within(days=365)).count())
+def knowledge_at_a_glance(context: Context, count: int = 5) -> Glance:
+    """The `count` newest pages, and those that need somebody, in the language of the reader."""
+    viewer = getattr(context.get("request"), "user", AnonymousUser())
+    return at_a_glance(viewer, get_language() or "fr", news=count, needs=PER_NEED)
 
 
-@register.inclusion_tag("practices/components/counts.html", takes_context=True)
-def knowledge_counts(context: Context) -> dict[str, Any]:
-    """How many pages of each type the reader may see, each with the way to them."""
-    rows = _readable_here(context).order_by().values_list("content_type__model")
-    found = dict(rows.annotate(n=Count("pk", distinct=True)))
-    return {
-        "counts": [
-            {
-                "type": model.type_slug,
-                "label": model._meta.verbose_name_plural,
-                "count": found.get(model._meta.model_name, 0),
-            }
-            for model in TYPES
-        ]
-    }
+@register.simple_tag
+def well_proven(overview: Overview | None) -> Link | None:
+    """How many sheets rest on solid evidence, as a search; nothing while it cannot answer."""
+    if overview is None:
+        return None
+    counts = counts_of(overview, "evidence")
+    levels = [level for level in counts if level >= EXEMPLARY_EVIDENCE]
+    url = overview.answer.params.with_selection("evidence", levels).url(overview.path)
+    return Link("", url, sum(counts[level] for level in levels))
 
 
 @register.inclusion_tag("practices/components/organization_numbers.html", takes_context=True)

@@ -52,7 +52,7 @@ class Overview:
     def rarest(self, facet: str, most: int) -> list[Link]:
         """The broadest values of a facet with a closed list that at most `most` pages have."""
         known = self.answer.labels.entries(facet) or {}
-        counts = _counts(self, facet)
+        counts = counts_of(self, facet)
         params = self.answer.params
         found = [
             Link(label, params.with_selection(facet, [value]).url(self.path), counts.get(value, 0))
@@ -62,7 +62,8 @@ class Overview:
         return sorted(found, key=lambda link: link.count or 0)
 
 
-def _counts(overview: Overview, facet: str) -> dict[str, int]:
+def counts_of(overview: Overview, facet: str) -> dict[str, int]:
+    """How many pages have each value of a facet."""
     return {
         each.value: each.count
         for result in overview.answer.results.facets
@@ -101,7 +102,7 @@ def count_of(overview: Overview | None, facet: str, value: str) -> int | None:
     """How many pages have this value of a facet, or None while the search cannot answer."""
     if overview is None:
         return None
-    return _counts(overview, facet).get(value, 0)
+    return counts_of(overview, facet).get(value, 0)
 
 
 @register.simple_tag

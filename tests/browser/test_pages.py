@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.organizations.factories import person
 from tests.pages import pages_of_each_type
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -48,3 +49,25 @@ def test_paper_does_not_say_an_address_twice(page: Page, live_server):
 
     after = "link => getComputedStyle(link, '::after').content"
     assert page.locator('.knowledge__text a[href^="mailto:ici"]').evaluate(after) == "none"
+
+
+def test_the_menu_of_the_account_closes_by_escape_and_gives_the_focus_back(
+    page: Page, live_server, client
+):
+    client.force_login(person("lectrice"))
+    cookie = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
+    page.goto(f"{live_server.url}/fr/a-propos/")
+    summary = page.locator(".menu > summary")
+    space = page.locator(".menu").get_by_role("link", name="Mon espace")
+
+    summary.click()
+    expect(space).to_be_visible()
+    space.focus()
+    page.keyboard.press("Escape")
+
+    expect(space).not_to_be_visible()
+    expect(summary).to_be_focused()
+    summary.click()
+    page.get_by_role("heading", level=1).click()
+    expect(space).not_to_be_visible()
