@@ -55,6 +55,14 @@ POST notifications:choices                             login 200   200   200   2
 POST notifications:read_all                            login 302   302   302   302   302   302
 POST notifications:follow pk=notice                    login 404   404   404   done  404   404
 
+# Saved searches: there is one of the moderator; the link of its mails needs no account
+GET  notifications:saved_searches                      login 200   200   200   200   200   200
+GET  notifications:save_search                         login 200   200   200   200   200   200
+POST notifications:save_search                         login 200   200   200   200   200   200
+POST notifications:change_search pk=saved_search       login 404   404   404   302   404   404
+GET  notifications:stop_mails token=stop_token         200   200   200   200   200   200   200
+POST notifications:stop_mails token=stop_token         200   200   200   200   200   200   200
+
 # Writing: the contributor owns `draft` and `waiting`, the editor owns `editors_draft`
 GET  wagtailadmin_home                                 login 200   200   200   200   200   200
 GET  wagtailadmin_explore parent_page_id=home          login 404   200   200   200   200   200
