@@ -200,8 +200,13 @@ def change_selection(request: HttpRequest) -> HttpResponse:
         said = _("These pages are in your selection.")
     else:
         names, said = _one_change(request, names)
-    messages.success(request, said)
-    answer = redirect(_where_from(request))
+    answer: HttpResponse
+    if request.accepts("text/html"):
+        messages.success(request, said)
+        answer = redirect(_where_from(request))
+    else:
+        # The script of the page stays where it is and says it there.
+        answer = HttpResponse(said, content_type="text/plain; charset=utf-8")
     selection.keep(answer, names)
     return answer
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from core.people import signed_in
 from notifications import saved_searches as services
 from notifications.forms import FrequencyForm, SaveSearchForm
+from notifications.kinds import Frequency
 from notifications.models import SavedSearch
 from notifications.watching import params_of
 from search.answers import ask, known_facets
@@ -35,7 +36,8 @@ def save(request: HttpRequest) -> HttpResponse:
     params, _problems = parse(request.GET, locale=get_language() or "fr", facets=known_facets())
     answer = ask(params.with_page(1), audience=audience_of(person))
     page = SearchPage(answer, reverse("search:page"))
-    form = SaveSearchForm(request.POST or None, initial={"name": page.sought[:100]})
+    initial = {"name": page.sought[:100], "frequency": Frequency.WEEKLY}
+    form = SaveSearchForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
             saved = services.save_search(person, params=answer.params, **form.cleaned_data)
@@ -94,7 +96,7 @@ def stop_mails(request: HttpRequest, token: str) -> HttpResponse:
         saved = services.search_with(token)
     except signing.BadSignature:
         raise Http404 from None
-    is_done = saved is None or saved.frequency == "never"
+    is_done = saved is None or saved.frequency == Frequency.NEVER
     if request.method == "POST" and saved is not None:
         services.stop_mails(saved)
         is_done = True
