@@ -1,5 +1,6 @@
 """Taking knowledge along: exports, feeds, and the selection that a reader puts together."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -99,6 +100,8 @@ def _export(
     name = request.GET.get(FORMAT, "")
     wanted = FORMATS.get(name)
     if wanted is not None and not _is_too_long(wanted, total):
+        if request.method == "HEAD":
+            dossier = replace(dossier, records=())  # nobody would read what is made
         return download(wanted, dossier)
     problem = ""
     if wanted is not None:
