@@ -16,7 +16,7 @@ from django.utils.cache import (
     patch_vary_headers,
 )
 from django.utils.http import http_date, url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -36,6 +36,10 @@ from search.page import SearchPage
 from search.params import Problem, parse
 
 FORMAT = "format"
+REDUCED = gettext_lazy(
+    "The search is running in a reduced mode: results may be fewer or less well ranked than usual."
+    " It will recover by itself."
+)
 
 
 @require_safe
@@ -58,7 +62,10 @@ def export_search(request: HttpRequest) -> HttpResponseBase:
         total=answer.results.total,
         address=answer.params.with_page(1).url(request.path),
         back=answer.params.with_page(1).url(path),
-        notices=[sentences.message(problem) for problem in problems],
+        notices=[
+            *(sentences.message(problem) for problem in problems),
+            *([REDUCED] if answer.results.degraded else []),
+        ],
     )
 
 
@@ -95,7 +102,7 @@ def _export(
     total: int,
     address: str,
     back: str,
-    notices: list[str],
+    notices: list[Any],
 ) -> HttpResponseBase:
     name = request.GET.get(FORMAT, "")
     wanted = FORMATS.get(name)

@@ -229,7 +229,13 @@ class SavedSearch(models.Model):
 
 
 class FoundPage(models.Model):
-    """A page that a saved search found, in the version of which its owner knows or will be told."""
+    """A page that a saved search found, in the version of which its owner knows or will be told.
+
+    `mail` tells it; there is none for what was there when the search was saved.
+    """
+
+    # That somebody looks for a page is not a use of it in the admin.
+    wagtail_reference_index_ignore = True
 
     saved_search = models.ForeignKey(
         SavedSearch, on_delete=models.CASCADE, related_name="found_pages"
@@ -237,7 +243,6 @@ class FoundPage(models.Model):
     page = models.ForeignKey("practices.KnowledgePage", on_delete=models.CASCADE, related_name="+")
     version = models.DateTimeField(null=True)
     is_new = models.BooleanField(default=False)
-    is_owed = models.BooleanField(default=False)
     mail = models.ForeignKey(Mail, on_delete=models.SET_NULL, null=True, related_name="found_pages")
 
     class Meta:

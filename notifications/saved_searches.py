@@ -2,6 +2,7 @@
 
 from django.core import signing
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -9,6 +10,7 @@ from core.models import User
 from notifications.kinds import Frequency
 from notifications.models import SavedSearch
 from notifications.watching import remember_what_is_there
+from search.core.engine import SearchUnavailable
 from search.params import SearchParams
 
 # As many as one can look through; each is a search every day, or every minute.
@@ -19,7 +21,8 @@ _SALT = "notifications.saved_searches.stop"
 def save_search(user: User, *, name: str, params: SearchParams, frequency: str) -> SavedSearch:
     """Keep the search `params` under `name`; what it finds today is known and not told.
 
-    Raises `ValidationError` for a name that is taken, and for more searches than can be kept.
+    Raises `ValidationError` for a name that is taken, for more searches than can be kept, and while
+    the search cannot say what there is.
     """
     own = SavedSearch.objects.filter(user=user)
     if own.filter(name=name).exists():
@@ -33,24 +36,39 @@ def save_search(user: User, *, name: str, params: SearchParams, frequency: str) 
             )
             % {"n": MOST}
         )
-    saved = SavedSearch.objects.create(
+    saved = SavedSearch(
         user=user,
         name=name,
         language=params.locale,
         query=params.with_page(1).querystring(),
         frequency=frequency,
     )
-    remember_what_is_there(saved)
+    with transaction.atomic():
+        saved.save()
+        _begin(saved)
     return saved
 
 
 def choose_frequency(saved: SavedSearch, *, frequency: str) -> None:
-    """Tell its owner so often from now on; what was not told before begins anew."""
+    """Tell its owner so often from now on; what was not told before begins anew.
+
+    Raises `ValidationError` while the search cannot say what there is.
+    """
     was_silent = saved.frequency == Frequency.NEVER
     saved.frequency = frequency
-    saved.save(update_fields=["frequency"])
-    if was_silent and frequency != Frequency.NEVER:
+    with transaction.atomic():
+        saved.save(update_fields=["frequency"])
+        if was_silent and frequency != Frequency.NEVER:
+            _begin(saved)
+
+
+def _begin(saved: SavedSearch) -> None:
+    try:
         remember_what_is_there(saved)
+    except SearchUnavailable as problem:
+        raise ValidationError(
+            _("The search is running in a reduced mode: do this again in a few minutes.")
+        ) from problem
 
 
 def stop_mails(saved: SavedSearch) -> None:

@@ -42,7 +42,7 @@ def save(request: HttpRequest) -> HttpResponse:
         try:
             saved = services.save_search(person, params=answer.params, **form.cleaned_data)
         except ValidationError as problem:
-            form.add_error("name", problem)
+            form.add_error(None, problem)
         else:
             text = _("“%(name)s” is saved: you find it here.") % {"name": saved.name}
             messages.success(request, text)
@@ -79,8 +79,12 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("notifications:saved_searches")
     form = FrequencyForm(request.POST, prefix=f"s{saved.pk}")
     if form.is_valid():
-        services.choose_frequency(saved, **form.cleaned_data)
-        messages.success(request, _("Your choices are saved."))
+        try:
+            services.choose_frequency(saved, **form.cleaned_data)
+        except ValidationError as problem:
+            messages.error(request, " ".join(problem.messages))
+        else:
+            messages.success(request, _("Your choices are saved."))
     return redirect("notifications:saved_searches")
 
 

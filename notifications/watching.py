@@ -58,12 +58,15 @@ def look_for_results() -> None:
 
 
 def remember_what_is_there(saved: SavedSearch) -> None:
-    """Take what the search finds now as known to its owner."""
+    """Take what the search finds now as known to its owner.
+
+    Raises `SearchUnavailable` while no index can say it.
+    """
     found = _versions(saved)
     with transaction.atomic():
-        rows = saved.found_pages
-        rows.update(is_owed=False, is_new=False)
-        _note(saved, found, owed=False)
+        SavedSearch.objects.select_for_update().get(pk=saved.pk)
+        fresh, changed = _news(saved, found)
+        _keep(fresh, changed, mail=None)
         _looked(saved)
 
 
@@ -85,15 +88,14 @@ def _look(saved: SavedSearch, changed_at: datetime.datetime) -> None:
     found = {} if is_same else _versions(saved)
     with transaction.atomic():
         held = SavedSearch.objects.select_for_update().filter(pk=saved.pk, looked_at=seen_at)
-        if not held.exists():
-            return  # another process has looked meanwhile
-        _note(saved, found, owed=True)
-        owed = saved.found_pages.filter(is_owed=True, page__in=found)
-        if owed.exists():
+        if held.first() is None:
+            return  # another process has looked meanwhile, or its owner deleted it
+        fresh, changed = _news(saved, found)
+        if fresh or changed:
             mail = Mail.objects.create(
                 recipient=saved.user, frequency=saved.frequency, saved_search=saved
             )
-            owed.update(mail=mail, is_owed=False)
+            _keep(fresh, changed, mail=mail)
         _looked(saved)
 
 
@@ -103,31 +105,43 @@ def _looked(saved: SavedSearch) -> None:
     saved.save(update_fields=["looked_at", "audience"])
 
 
-def _note(saved: SavedSearch, found: Versions, *, owed: bool) -> None:
-    """Keep the versions that are new to this search."""
-    rows = saved.found_pages.filter(page__in=found).select_related("mail")
-    known = {row.page_id: row for row in rows}
+def _news(saved: SavedSearch, found: Versions) -> tuple[list[FoundPage], list[FoundPage]]:
+    """The pages that the search did not find before, and those that it found in another version."""
+    known = {row.page_id: row for row in saved.found_pages.select_related("mail")}
     fresh = [
-        FoundPage(saved_search=saved, page_id=pk, version=version, is_new=owed, is_owed=owed)
+        FoundPage(saved_search=saved, page_id=pk, version=version, is_new=True)
         for pk, version in found.items()
         if pk not in known
     ]
-    changed = [row for pk, row in known.items() if row.version != found[pk]]
+    changed = [known[pk] for pk, version in found.items() if pk in known]
+    changed = [row for row in changed if row.version != found[row.page_id]]
     for row in changed:
-        # What nobody was told of yet stays new, however often it changes.
-        row.is_new = row.is_new and (row.is_owed or (row.mail and row.mail.sent_at) is None)
-        row.version, row.is_owed = found[row.page_id], owed
+        # What no mail has told yet stays new, however often it changes.
+        row.is_new = row.is_new and row.mail is not None and row.mail.sent_at is None
+        row.version = found[row.page_id]
+    return fresh, changed
+
+
+def _keep(fresh: list[FoundPage], changed: list[FoundPage], *, mail: Mail | None) -> None:
+    """Keep them as told by `mail`, or as known without one."""
+    for row in (*fresh, *changed):
+        row.mail = mail
     FoundPage.objects.bulk_create(fresh, batch_size=500)
-    FoundPage.objects.bulk_update(changed, ["version", "is_new", "is_owed"], batch_size=500)
+    FoundPage.objects.bulk_update(changed, ["version", "is_new", "mail"], batch_size=500)
 
 
 def _versions(saved: SavedSearch) -> Versions:
-    """The pages that the search finds for its owner now, and when each was last published."""
+    """The pages that the search finds for its owner now, and when each was last published.
+
+    Raises `SearchUnavailable` while a stand-in answers: what it finds beside or less is no news.
+    """
     params = replace(params_of(saved), page=1, size=BATCH)
     query = params.query(audience_of(saved.user), facets=(), highlight=False)
     found: Versions = {}
     while True:
         results = service.search(query)
+        if results.degraded:
+            raise SearchUnavailable("The search is running in a reduced mode.")
         found |= _visible((hit.stored["id"] for hit in results.hits), saved)
         if not results.next_cursor:
             return found

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 from django.utils.translation import override
@@ -16,6 +17,7 @@ from notifications.kinds import Frequency
 from notifications.models import FoundPage, Mail, MailState, SavedSearch
 from notifications.saved_searches import choose_frequency, save_search
 from organizations.services import add_member
+from search import fallback, service
 from search.answers import known_facets
 from search.models import IndexRecord
 from search.params import SearchParams
@@ -205,7 +207,7 @@ def test_a_signed_in_reader_saves_the_present_search_and_looks_after_it(reader, 
 
     kept = SavedSearch.objects.get()
     assert (kept.query, kept.language, kept.frequency) == ("q=tutorat&type=lesson", "fr", "daily")
-    assert FoundPage.objects.filter(saved_search=kept, is_owed=False).count() == 1
+    assert FoundPage.objects.filter(saved_search=kept, mail=None).count() == 1
     rows = BeautifulSoup(client.get(LIST).content, "html5lib").select(".saved-search")
     assert rows[0].a["href"] == "/fr/recherche/?q=tutorat&type=lesson"
     change = f"{LIST}{kept.pk}/"
@@ -234,3 +236,19 @@ def test_a_value_that_no_longer_exists_finds_nothing_rather_than_everything(
     later(minutes=2)
     delivery.deliver()
     assert mail_server.letters == []
+
+
+def test_a_stand_in_makes_no_news(reader, search_index, mail_server, monkeypatch):
+    saved(reader)
+    LessonFactory(title="Le tutorat")
+    search_index()
+    later(minutes=2)
+    with monkeypatch.context() as outage:
+        outage.setattr(service, "search", lambda query: fallback.search(query).degraded_copy())
+        delivery.deliver()
+        with pytest.raises(ValidationError, match="reduced mode|mode réduit"):
+            saved(reader, text="mentorat")
+    assert SavedSearch.objects.count() == 1
+    assert mail_server.letters == []
+    delivery.deliver()
+    assert len(mail_server.letters) == 1
