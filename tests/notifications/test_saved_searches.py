@@ -246,7 +246,7 @@ def test_a_stand_in_makes_no_news(reader, search_index, mail_server, monkeypatch
     with monkeypatch.context() as outage:
         outage.setattr(service, "search", lambda query: fallback.search(query).degraded_copy())
         delivery.deliver()
-        with pytest.raises(ValidationError, match="reduced mode|mode réduit"):
+        with pytest.raises(ValidationError, match=r"reduced mode|mode réduit"):
             saved(reader, text="mentorat")
     assert SavedSearch.objects.count() == 1
     assert mail_server.letters == []
