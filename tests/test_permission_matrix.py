@@ -84,6 +84,14 @@ GET  proposing:step key=waiting step=2                 login 404   302   404   4
 POST proposing:step key=waiting step=6                 login 404   302   404   404   404   404
 GET  proposing:step key=community step=2               login 404   302   404   404   404   404
 
+# Saved searches: there is one of the moderator; the link of its mails needs no account
+GET  notifications:saved_searches                      login 200   200   200   200   200   200
+GET  notifications:save_search                         login 200   200   200   200   200   200
+POST notifications:save_search                         login 200   200   200   200   200   200
+POST notifications:change_search pk=saved_search       login 404   404   404   302   404   404
+GET  notifications:stop_mails token=stop_token         200   200   200   200   200   200   200
+POST notifications:stop_mails token=stop_token         200   200   200   200   200   200   200
+
 # Writing: the contributor owns `draft` and `waiting`, the editor owns `editors_draft`
 GET  wagtailadmin_home                                 login 200   200   200   200   200   200
 GET  wagtailadmin_explore parent_page_id=home          login 404   200   200   200   200   200
