@@ -12,7 +12,13 @@ from tests.organizations.factories import person
 pytestmark = pytest.mark.django_db
 
 # What makes the frame of a page is not shown by itself.
-FRAME = {"components/look.html", "components/theme.html"}
+# What surrounds a page, or shows nothing.
+FRAME = {
+    "components/look.html",
+    "components/theme.html",
+    "components/feed_link.html",
+    "components/selection_form.html",
+}
 
 
 @pytest.fixture
