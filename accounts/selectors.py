@@ -39,7 +39,10 @@ class Standing(models.TextChoices):
 
 @dataclass(frozen=True)
 class Text:
-    """A text of mine, and where it stands; `url` is empty where I may no longer open it."""
+    """A text of mine, and where it stands; `url` is empty where I may no longer open it.
+
+    What was never published is followed and changed at `form_url` too, on the public site.
+    """
 
     title: str
     language: str
@@ -51,6 +54,7 @@ class Text:
     comment: str = ""
     decided_by: str = ""
     url: str = ""
+    form_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,6 +165,9 @@ def _text(page: KnowledgePage, state: WorkflowState | None, *, may_open: bool) -
     url = reverse("wagtailadmin_pages:edit", args=[page.pk]) if may_open else ""
     if not url and page.live:
         url = page.get_url() or ""
+    form_url = ""
+    if may_open and not page.live:
+        form_url = reverse("proposing:standing", args=[page.persistent_id])
     return Text(
         title=page.draft_title,
         language=page.locale.language_code,
@@ -172,6 +179,7 @@ def _text(page: KnowledgePage, state: WorkflowState | None, *, may_open: bool) -
         comment=comment,
         decided_by=decided_by,
         url=url,
+        form_url=form_url,
     )
 
 
@@ -210,7 +218,8 @@ def _asked_of(user: User, texts: Sequence[Text], lacks_second_factor: bool) -> I
         )
     for text in texts:
         if text.standing == Standing.CHANGES:
-            yield Asked("changes", text.title, text.url, text.comment, text.since)
+            url = text.form_url or text.url
+            yield Asked("changes", text.title, url, text.comment, text.since)
     yield from _decisions(user)
 
 

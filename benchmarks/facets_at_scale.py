@@ -12,8 +12,8 @@ from search.audience import PUBLIC
 from search.core.documents import Write
 from search.core.query import SearchQuery
 from search.engines.embedded import EmbeddedEngine
-from search.engines.embedded.engine import WRITER_MEMORY
 from search.engines.embedded.index import to_index
+from search.engines.embedded.writing import WRITER_MEMORY
 
 # Words that a title of a thousand holds, too.
 TEXTS = ("évaluation", "rétroaction", "élève", "numérique", "formation")

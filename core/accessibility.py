@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 PATH = Path(__file__).with_name("accessibility.json")
@@ -41,7 +42,7 @@ SUBJECTS = {
 class Checked:
     """One kind of page: how often it was checked, and what was found."""
 
-    label: str
+    label: str | Promise
     states: int
     rules: int
     violations: int

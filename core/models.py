@@ -1,6 +1,7 @@
 """People, the base of every page, the home page and the settings of a site."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 
 
 class User(AbstractUser):
@@ -27,8 +28,30 @@ class User(AbstractUser):
 class BasePage(Page):
     """What every page of Passerelle shares."""
 
+    # The pages above, from the home page down, and whether none of them nor this one is private,
+    # where the way to the page has told; see `core.routing`.
+    ancestors_found: Sequence[Page] | None = None
+    is_unrestricted = False
+
     class Meta:
         abstract = True
+
+    @classmethod
+    def to_read(cls) -> Any:
+        """The pages of this type with what is read with them when their address is asked for."""
+        return cls._base_manager.select_related("locale")
+
+    def pages_above(self) -> Sequence[Page]:
+        """The pages above this one, from the home page down."""
+        if self.ancestors_found is not None:
+            return self.ancestors_found
+        return list(self.get_ancestors().filter(depth__gt=1).select_related("locale"))
+
+    def get_view_restrictions(self) -> Any:
+        """The restrictions of Wagtail's own that apply to this page; asked once for a request."""
+        if self.is_unrestricted:
+            return PageViewRestriction.objects.none()
+        return super().get_view_restrictions()
 
     def translations_for(self, user: "User | AnonymousUser") -> Iterable[Page]:
         """The published translations of this page that `user` may know of."""

@@ -13,6 +13,7 @@ from wagtail.permissions import policy_registry
 
 from organizations.models.organizations import Organization
 from organizations.models.ownership import OrganizationOwnedPage, SharingLevel
+from organizations.models.pages import OrganizationPage
 from organizations.models.standing import standing_of
 from organizations.visibility import (
     Viewer,
@@ -86,6 +87,13 @@ def pages_to_work_on(user: Viewer) -> Any:
     """The pages of which `user` has any part in the writing."""
     policy = policy_registry.get_by_type(Page)
     return policy.instances_user_has_any_permission_for(user, PAGE_ACTIONS)
+
+
+def organizations_to_write_for(user: Viewer) -> Any:
+    """The pages of organizations, in every language, below which `user` may write."""
+    policy = policy_registry.get_by_type(Page)
+    below = policy.instances_user_has_permission_for(user, "add")
+    return OrganizationPage.objects.filter(pk__in=below.order_by().values("pk"))
 
 
 def pages_to_choose(pages: Any, user: Viewer) -> Any:

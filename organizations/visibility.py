@@ -1,6 +1,6 @@
 """Who may read what: one answer, as a queryset filter and as audience tokens."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -19,6 +19,7 @@ from organizations.models.agreements import Agreement, AgreementParty
 from organizations.models.ownership import OrganizationOwnedPage, SharingLevel
 from organizations.models.standing import standing_of
 from search.audience import PUBLIC
+from taxonomy.models import Term
 
 Viewer = User | AnonymousUser
 
@@ -88,6 +89,36 @@ def audiences_of(pages: Sequence[OrganizationOwnedPage]) -> dict[int, frozenset[
     facts = facts_of(pages)
     scopes = _scopes(facts)
     return {each.pk: audience(each, scopes) for each in facts}
+
+
+# What a text says of its readers, by the names that a revision has for it.
+READERS_OF_A_TEXT = ("sharing_level", "organization", "co_organizations", "themes")
+
+
+def visible_texts(
+    page: OrganizationOwnedPage, texts: Sequence[Mapping[str, Any]], user: Viewer
+) -> list[bool]:
+    """Which former texts of `page` were for `user` too, by what each says of its readers.
+
+    Each holds `READERS_OF_A_TEXT`, as a revision does. Who may read the page now is another
+    question.
+    """
+    partners = [each for each in texts if each["sharing_level"] == SharingLevel.PARTNERS]
+    chosen = {pk for each in partners for pk in each["themes"] or ()}
+    paths = dict(Term.objects.filter(pk__in=chosen).values_list("pk", "path")) if chosen else {}
+    facts = [
+        PageFacts(
+            page.pk,
+            each["sharing_level"],
+            each["organization"],
+            page.content_type_id,  # type: ignore[attr-defined]
+            frozenset(each["co_organizations"] or ()),
+            frozenset(paths[pk] for pk in each["themes"] or () if pk in paths),
+        )
+        for each in texts
+    ]
+    scopes, tokens = _scopes(facts), viewer_tokens(user)
+    return [bool(audience(each, scopes) & tokens) for each in facts]
 
 
 def _scopes(pages: Iterable[PageFacts]) -> list[Scope]:

@@ -8,8 +8,14 @@ from typing import Any
 from django.db.models import Q
 
 from organizations.visibility import tokens_q
-from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
-from practices.search import TERM_FACETS, TREES, documents
+from practices.models import (
+    CaseStudyPage,
+    KnowledgePage,
+    LessonPage,
+    PracticeCompetency,
+    PracticeSheetPage,
+)
+from practices.search import COMPETENCY, TERM_FACETS, TREES, documents
 from search import fallback
 from search.core.query import SearchQuery, cursor_after, first_rank
 from search.core.results import Hit, SearchResults
@@ -73,6 +79,14 @@ def _has_term(field: str, values: frozenset[str], *, in_tree: bool) -> Q:
     return reduce(or_, (Q(pk__in=model.objects.filter(chosen).values("pk")) for model in having))
 
 
+def _develops(value: str) -> Q:
+    dimension, _slash, level = value.partition("/")
+    rows = PracticeCompetency.objects.filter(dimension__slug=dimension)
+    if level:
+        rows = rows.filter(level__slug=level)
+    return Q(pk__in=rows.values("page"))
+
+
 _FILTERS: dict[str, Callable[[frozenset[str]], Any]] = {
     "type": lambda values: Q(
         content_type__model__in=[
@@ -81,9 +95,7 @@ _FILTERS: dict[str, Callable[[frozenset[str]], Any]] = {
     ),
     # Who else wrote it is left out, for some texts do not say so to everybody.
     "organization": lambda values: Q(organization__slug__in=values),
-    "competency": lambda values: Q(
-        pk__in=PracticeSheetPage.objects.filter(competencies__dimension__slug__in=values)
-    ),
+    COMPETENCY: lambda values: reduce(or_, map(_develops, values), Q()),
     "year": lambda values: (
         Q(date_end__year__in=_years(values))
         | Q(date_end=None, first_published_at__year__in=_years(values))

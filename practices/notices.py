@@ -12,9 +12,8 @@ from django.utils.translation import gettext_lazy
 from core.dates import date_format
 from practices import selectors
 from practices.life_cycle import DISCOURAGED, UNDER_REVISION
-from practices.models import KnowledgePage, Verification
+from practices.models import KnowledgePage, StatusChange, Verification
 from practices.models.knowledge import RETIRED
-from practices.selectors import Viewer
 
 # How many verifications a page names.
 SHOWN = 5
@@ -72,14 +71,23 @@ BANNERS = {
 }
 
 
-def notices(page: KnowledgePage, viewer: Viewer) -> list[Notice]:
-    """The warnings of a page for one reader."""
+def change_told(page: KnowledgePage) -> StatusChange | None:
+    """The move that the banner of `page` tells of, if it has one."""
+    if page.state not in BANNERS:
+        return None
+    change = selectors.last_change(page)
+    if change is not None and (not change.to_status or change.to_status.slug != page.state):
+        return None  # The status came otherwise, with an import.
+    return change
+
+
+def notices(
+    page: KnowledgePage, change: StatusChange | None, neighbours: Sequence[KnowledgePage]
+) -> list[Notice]:
+    """The warnings of a page: `change` is what its banner tells, among what its reader may see."""
     found = []
     banner = BANNERS.get(page.state)
     if banner is not None:
-        change = selectors.last_change(page)
-        if change is not None and (not change.to_status or change.to_status.slug != page.state):
-            change = None  # The status came otherwise, with an import.
         found.append(
             Notice(
                 level="error",
@@ -89,7 +97,7 @@ def notices(page: KnowledgePage, viewer: Viewer) -> list[Notice]:
                 reason=change.text if change else "",
                 reason_language=change.language if change else "",
                 instead=str(banner.instead),
-                successor=selectors.successor_of(page, change, viewer),
+                successor=selectors.successor_among(neighbours, page, change),
             )
         )
     if page.review_by is not None and page.is_review_due:

@@ -88,6 +88,13 @@ def tabs(*own: ObjectList, essentials: list[Any], classification: list[Any]) -> 
                     *essentials,
                     FieldPanel("sharing_level"),
                     FieldPanel("image"),
+                    InlinePanel(
+                        "attachments",
+                        panels=[FieldPanel("image"), FieldPanel("document")],
+                        heading=_("Photos and documents"),
+                        label=_("Photo or document"),
+                        help_text=_("Shown below the text; a photo or a document a row."),
+                    ),
                 ],
                 heading=_("Essentials"),
             ),

@@ -5,54 +5,40 @@ reader may see, so that a page reads as if the others did not exist.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.text import capfirst
-from django.utils.timezone import localtime
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from core.dates import date_format
+from organizations.access import is_member
 from practices import selectors
+from practices.citation import citations, qr_code, reference_of
 from practices.completeness import Completeness, completeness, is_filled, label_of
+from practices.facts import GLANCE, Value, facts_of, search_address, term_value
 from practices.life_cycle import may_verify
-from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
+from practices.linked_data import as_script, linked_data
+from practices.models import (
+    CaseStudyPage,
+    Contribution,
+    KnowledgePage,
+    LessonPage,
+    PracticeSheetPage,
+)
 from practices.models.case_studies import Verdict
-from practices.models.knowledge import LICENCE_URLS, RETIRED
-from practices.notices import notices, verifications
-from practices.selectors import Mention, PageTerms, Viewer
-from taxonomy.models import Term
+from practices.notices import change_told, notices, verifications
+from practices.pictures import picture_of
+from practices.selectors import Mention, Viewer
+from practices.texts import Text
+from practices.versions import Version
 
-Text = str | Promise
 # Below this, a table of contents is longer than what it helps to find.
 SECTIONS_FOR_CONTENTS = 4
-
-
-@dataclass(frozen=True)
-class Value:
-    """One value of a fact; `url` leads to the search for what shares it."""
-
-    text: str
-    url: str = ""
-    title: str = ""
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A line of the summary table, such as “Cost: low”."""
-
-    label: str
-    values: Sequence[Value]
-    note: str = ""
-    anchor: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,172 +113,138 @@ SECTIONS: dict[type[KnowledgePage], tuple[tuple[str, str], ...]] = {
     ),
 }
 
-# The facts that terms give: (field, label, the search facet it leads to).
-TERM_FACTS: tuple[tuple[str, Text, str], ...] = (
-    ("status", gettext_lazy("Status"), "status"),
-    ("evidence_level", gettext_lazy("Evidence"), "evidence"),
-    ("cost_class", gettext_lazy("Cost"), "cost"),
-    ("impact", gettext_lazy("Impact"), "impact"),
-    ("delivery_modes", gettext_lazy("Delivery"), "mode"),
-    ("settings", pgettext_lazy("kinds of places", "Settings"), "setting"),
-    ("audiences", gettext_lazy("Audiences"), "audience"),
-    ("education_levels", gettext_lazy("Education levels"), "level"),
-    ("territories", gettext_lazy("Territories"), ""),
-)
 
+def reading_context(
+    text: Text, request: HttpRequest, *, version: Version | None = None
+) -> dict[str, Any]:
+    """What the templates of all types show beside the fields of the page.
 
-def reading_context(page: KnowledgePage, request: HttpRequest) -> dict[str, Any]:
-    """What the templates of all types show beside the fields of `page`."""
+    `text` is what is published, what an editor previews, or that of a former `version`.
+    """
+    page = text.page
     viewer: Viewer = getattr(request, "user", AnonymousUser())
-    is_preview = getattr(request, "is_preview", False)
-    if is_preview:
-        terms = selectors.terms_in_memory(page)
-        owners = [page.organization, *page.co_organizations.all()]
-    else:
-        terms = selectors.terms_of_saved([page])[page.pk]
-        owners = selectors.owners_of_saved(page)
+    is_present = version is None and not getattr(request, "is_preview", False)
     # Known from the terms, and asked again below: not worth a query.
-    page.status = next(iter(terms.of("status")), None)
-    sections = _sections(page, viewer)
+    page.status = next(iter(text.terms.of("status")), None)
+    change = change_told(page)
+    keys = {row.practice.translation_key for row in text.rows}
+    if change is not None and change.successor is not None:
+        keys.add(change.successor.translation_key)
+    neighbours = selectors.neighbours(page, viewer, keys)
+    if version is not None:
+        # What others made of it later is no part of a former text.
+        relations = _practices(text, neighbours)
+    else:
+        relations = _relations(text, neighbours)
+    sections = [*_sections(page), *relations, *_attachments(page)]
+    facts = {name: fact for name, fact in facts_of(page, text.terms) if fact.values}
+    glance = GLANCE[type(page)]
+    permalink = request.build_absolute_uri(reverse("permalink", args=[page.persistent_id]))
+    if version is not None:
+        permalink += f"?version={version.day.isoformat()}"
+    reference = reference_of(text, url=permalink, dated=version.day if version else None)
+    picture = picture_of(page.image)
+    image = request.build_absolute_uri(picture.address) if picture else ""
+    found = linked_data(text, request, reference=reference, image=image) if is_present else None
     return {
         "viewer": viewer,
+        "translations": selectors.translations_among(neighbours, page),
         # The last one is the page of the organization.
-        "ancestors": list(page.get_ancestors().filter(depth__gt=1).select_related("locale")),
-        "facts": _facts(page, terms),
-        "themes": [_term_value(term, "theme") for term in terms.of("themes")],
-        "tags": [
-            Value(tag.name, search_address(tag=tag.slug)) for tag in page.tags.order_by("name")
-        ],
+        "ancestors": page.pages_above(),
+        "glance": [facts[name] for name in glance if name in facts],
+        "facts": [fact for name, fact in facts.items() if name not in glance],
+        "themes": [term_value(term, "theme") for term in text.terms.of("themes")],
+        "tags": [Value(tag.name, search_address(tag=tag.slug)) for tag in text.tags],
         "sections": sections,
         "has_contents": len(sections) >= SECTIONS_FOR_CONTENTS,
-        "notices": notices(page, viewer),
-        "verifications": verifications(page),
-        "may_verify": not is_preview and may_verify(page, viewer),
-        # Those who wrote it with the publisher might give away whom it is about.
-        "owners": owners if page.names_people else owners[:1],
-        "people": people(page),
-        "licence_url": LICENCE_URLS.get(page.licence, ""),
-        "permalink": request.build_absolute_uri(reverse("permalink", args=[page.persistent_id])),
-        "completeness": _completeness(page, viewer),
+        "notices": notices(page, change, neighbours),
+        "verifications": verifications(page) if version is None else [],
+        "may_verify": is_present and may_verify(page, viewer),
+        "owners": text.owners,
+        "people": people(text.contributions),
+        "reference": reference,
+        "citations": citations(reference, get_language() or "fr"),
+        "qr_code": qr_code(permalink),
+        "versions_url": address_of(page, request, "versions"),
+        "picture": picture,
+        "image_address": image,
+        "linked_data": as_script(found) if found else "",
+        "is_present": is_present,
+        "completeness": _completeness(page, viewer) if version is None else None,
     }
 
 
-def search_address(**values: str) -> str:
-    """The address of the search page with one value chosen in each named facet."""
-    return f"{reverse('search:page')}?{urlencode(values, safe='/')}"
+def address_of(
+    page: KnowledgePage, request: HttpRequest, name: str, day: date | None = None
+) -> str:
+    """The address of a part of `page`: its “versions”, or one “version” or its “changes”."""
+    kwargs = {"day": day.isoformat()} if day else {}
+    with override(page.locale.language_code):
+        return f"{page.get_url(request) or ''}{page.reverse_subpage(name, kwargs=kwargs)}"
 
 
-def people(page: KnowledgePage) -> list[Person]:
-    """The people who are credited; nobody where the page must not name anyone."""
+def people(contributions: Iterable[Contribution]) -> list[Person]:
+    """The people who are credited, each once."""
     found: dict[tuple[str, str], Person] = {}
-    if page.names_people:
-        for row in page.contributions.all():
-            person = found.setdefault(
-                (row.name, row.affiliation), Person(row.name, row.affiliation)
-            )
-            person.roles.append(row.get_role_display())
+    for row in contributions:
+        person = found.setdefault((row.name, row.affiliation), Person(row.name, row.affiliation))
+        person.roles.append(row.get_role_display())
     return list(found.values())
 
 
-def _term_value(term: Term, facet: str) -> Value:
-    # A theme is found by its whole path, the values of flat vocabularies by their identifier.
-    value = term.path if facet == "theme" else term.slug
-    # A search finds nothing that is retired.
-    is_found = facet and not (facet == "status" and value == RETIRED)
-    url = search_address(**{facet: value}) if is_found else ""
-    return Value(term.label, url, term.definition)
-
-
-def _facts(page: KnowledgePage, terms: PageTerms) -> list[Fact]:
-    facts = []
-    for name, label, facet in TERM_FACTS:
-        values = [_term_value(term, facet) for term in terms.of(name)]
-        reason = name == "evidence_level" and is_filled(getattr(page, "evidence_reason", None))
-        facts.append(
-            Fact(
-                str(label),
-                values,
-                note=_("Why this level") if reason else "",
-                anchor="evidence_reason" if reason else "",
-            )
-        )
-    facts.append(Fact(_("Digital competency"), [_competency(each) for each in terms.competencies]))
-    if isinstance(page, LessonPage):
-        facts.append(_fact(_("Severity"), str(page.get_severity_display())))
-        facts.append(_fact(_("Stage"), str(page.get_stage_display())))
-    facts.append(_fact(_("Carried out"), period(page.date_start, page.date_end)))
-    if page.first_published_at:
-        published = localtime(page.first_published_at).date()
-        facts.append(_fact(pgettext("a date", "Published"), date_format(published, "DATE_FORMAT")))
-    if page.last_verified_on:
-        facts.append(_fact(_("Last verified"), date_format(page.last_verified_on, "DATE_FORMAT")))
-    if page.review_by and not page.is_retired:
-        facts.append(
-            Fact(
-                _("Review by"),
-                [Value(date_format(page.review_by, "DATE_FORMAT"))],
-                note=_("The review is due") if page.is_review_due else "",
-            )
-        )
-    return [fact for fact in facts if fact.values]
-
-
-def _fact(label: str, text: str) -> Fact:
-    return Fact(label, [Value(str(capfirst(text)))] if text else [])
-
-
-def _competency(competency: selectors.Competency) -> Value:
-    value = _term_value(competency.dimension, "competency")
-    if competency.level is None:
-        return value
-    return Value(f"{value.text} ({competency.level.label})", value.url, value.title)
-
-
-def period(start: date | None, end: date | None) -> str:
-    """“May 2023 – June 2024”, or the part of it that is known."""
-    months = [date_format(day, "YEAR_MONTH_FORMAT") for day in (start, end) if day]
-    if start and end:
-        return months[0] if months[0] == months[1] else " – ".join(months)
-    if start:
-        return _("since %(month)s") % {"month": months[0]}
-    return _("until %(month)s") % {"month": months[0]} if end else ""
-
-
-def _sections(page: KnowledgePage, viewer: Viewer) -> list[Section]:
+def _sections(page: KnowledgePage) -> list[Section]:
     sections = []
     for name, template in SECTIONS[type(page)]:
         value = getattr(page, name)
+        value = list(value.all()) if hasattr(value, "all") else value
         if is_filled(value):
-            value = value.all() if hasattr(value, "all") else value
             sections.append(Section(name, label_of(page, name), template, value))
-    return [*sections, *(section for section in _relations(page, viewer) if section.value)]
+    return sections
 
 
-def _relations(page: KnowledgePage, viewer: Viewer) -> Iterable[Section]:
-    applied = "practices/components/applied_practices.html"
-    if isinstance(page, PracticeSheetPage):
-        cases = selectors.cases_that_applied(page, viewer)
+def _relations(text: Text, neighbours: Sequence[KnowledgePage]) -> Iterator[Section]:
+    """What other pages say of this one, and the practices that it names."""
+    page = text.page
+    if not isinstance(page, PracticeSheetPage):
+        yield from _practices(text, neighbours)
+        return
+    if cases := selectors.cases_among(neighbours, page):
         yield Section(
             "cases",
             _("Where it was applied"),
             "practices/components/cases.html",
-            {"mentions": cases, "tally": tally(cases)} if cases else None,
+            {"mentions": cases, "tally": tally(cases)},
         )
-        lessons = selectors.lessons_that_concern(page, viewer)
+    if lessons := selectors.lessons_among(neighbours, page):
         yield Section(
             "lessons",
             _("Lessons learned about it"),
             "practices/components/related_pages.html",
             lessons,
         )
-    elif isinstance(page, CaseStudyPage):
-        rows = list(page.applications.all())
-        mentions = selectors.practices_mentioned(rows, page, viewer)
-        yield Section("practices", _("Practices applied"), applied, mentions)
-    elif isinstance(page, LessonPage):
-        rows = list(page.lesson_practices.all())
-        mentions = selectors.practices_mentioned(rows, page, viewer)
-        yield Section("practices", _("Practices concerned"), applied, mentions)
+
+
+def _practices(text: Text, neighbours: Sequence[KnowledgePage]) -> Iterator[Section]:
+    if mentions := selectors.practices_among(neighbours, text.rows, text.page):
+        is_case = isinstance(text.page, CaseStudyPage)
+        yield Section(
+            "practices",
+            _("Practices applied") if is_case else _("Practices concerned"),
+            "practices/components/applied_practices.html",
+            mentions,
+        )
+
+
+def _attachments(page: KnowledgePage) -> Iterator[Section]:
+    """What goes with the page, but for the photo that stands at its top."""
+    found = page.attachments.select_related("image", "document")
+    if shown := [each for each in found if each.document_id or each.image_id != page.image_id]:
+        yield Section(
+            "attachments",
+            _("Photos and documents"),
+            "practices/components/attachments.html",
+            shown,
+        )
 
 
 def tally(cases: Sequence[Mention]) -> Tally:
@@ -306,6 +258,11 @@ def tally(cases: Sequence[Mention]) -> Tally:
 
 def _completeness(page: KnowledgePage, viewer: Viewer) -> Completeness | None:
     """How complete the page is, for those who can do something about it."""
-    if not viewer.is_authenticated or not page.permissions_for_user(viewer).can_edit():
+    # Who has no part in the organization is not worth two queries.
+    if not viewer.is_authenticated or not (
+        viewer.is_superuser or is_member(page.organization, viewer)
+    ):
+        return None
+    if not page.permissions_for_user(viewer).can_edit():
         return None
     return completeness(page)

@@ -4,11 +4,9 @@ A document is built from the published page alone; drafts never reach an index. 
 keeps its address and leaves the search.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
-from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -21,17 +19,9 @@ from core.text import plain_text
 from organizations.models import Organization
 from organizations.visibility import audiences_of
 from practices import selectors
-from practices.models import (
-    CaseStudyPage,
-    Contribution,
-    KnowledgePage,
-    KnowledgePageTag,
-    LessonPage,
-    Partner,
-    PracticeSheetPage,
-)
+from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
 from practices.models.knowledge import RETIRED
-from practices.selectors import PageTerms
+from practices.selectors import Competency, PageTerms
 from practices.synonyms import field_synonyms, vocabulary_synonyms
 from search import registry
 from search.core.analysis import fold
@@ -42,14 +32,20 @@ from taxonomy.models import Term, text_in
 
 # The vocabularies whose values are whole paths.
 TREES = {"theme"}
+# The facet of two vocabularies: a dimension, and below it the level that is reached.
+COMPETENCY = "competency"
+COMPETENCY_LEVEL = "competency_level"
 
 FIELDS = (
-    Field("title", boost=5, highlight=True),
-    Field("summary", boost=3, highlight=True),
-    Field("keywords", boost=2),
-    Field("body", boost=1, highlight=True),
-    Field("people", boost=1),
+    Field("title", 5, highlight=True, label=pgettext_lazy("found in", "title")),
+    Field("summary", 3, highlight=True, label=pgettext_lazy("found in", "summary")),
+    Field("keywords", 2, label=pgettext_lazy("found in", "keywords")),
+    Field("body", 1, highlight=True, label=pgettext_lazy("found in", "text")),
+    Field("people", 1, label=pgettext_lazy("found in", "people")),
 )
+
+# Of what is told of, the years that may be asked for.
+YEARS = (1900, 2100)
 
 # The facets that terms give: the field of the page that holds them.
 TERM_FACETS = {
@@ -67,15 +63,27 @@ TERM_FACETS = {
 
 def vocabulary_entries(names: frozenset[str], locale: str) -> Mapping[str, Mapping[str, str]]:
     """The values of the vocabularies `names` with their labels in `locale`, in one query."""
-    entries: dict[str, dict[str, str]] = {name: {} for name in names}
+    wanted = names | {COMPETENCY_LEVEL} if COMPETENCY in names else names
+    entries: dict[str, dict[str, str]] = {name: {} for name in wanted}
     rows = (
-        Term.objects.filter(vocabulary__slug__in=names)
+        Term.objects.filter(vocabulary__slug__in=wanted)
         .order_by("order", "rank", "path")
         .values_list("vocabulary__slug", "path", "slug", "label_fr", "label_en")
     )
     for name, path, slug, french, english in rows:
         entries[name][path if name in TREES else slug] = text_in(locale, french, english)
+    if COMPETENCY in names:
+        entries[COMPETENCY] = dict(_by_level(entries[COMPETENCY], entries[COMPETENCY_LEVEL]))
     return entries
+
+
+def _by_level(
+    dimensions: Mapping[str, str], levels: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    for dimension, label in dimensions.items():
+        yield dimension, label
+        for level, level_label in levels.items():
+            yield f"{dimension}/{level}", f"{label} – {level_label}"
 
 
 def organization_entries(names: frozenset[str], locale: str) -> Mapping[str, Mapping[str, str]]:
@@ -120,12 +128,12 @@ FACETS = (
     Facet("audience", gettext_lazy("Audience"), _terms("audience")),
     Facet("level", gettext_lazy("Education level"), _terms("education_level")),
     Facet("mode", gettext_lazy("Delivery mode"), _terms("delivery_mode")),
-    Facet("competency", gettext_lazy("Digital competency"), _terms("competency")),
+    Facet(COMPETENCY, gettext_lazy("Digital competency"), _terms(COMPETENCY), kind="tree"),
     Facet("evidence", gettext_lazy("Evidence"), _terms("evidence_level"), order="value-desc"),
     Facet("cost", gettext_lazy("Cost"), _terms("cost_class"), order="value"),
     Facet("status", gettext_lazy("Status"), _terms("status")),
     Facet("impact", gettext_lazy("Impact"), _terms("impact")),
-    Facet("year", gettext_lazy("Year"), order="value-desc"),
+    Facet("year", gettext_lazy("Year"), order="value-desc", bounds=YEARS),
     Facet("tag", gettext_lazy("Tag"), tag_labels, within="and"),
     Facet("language", gettext_lazy("Language"), ClosedList(fixed_entries, "language")),
 )
@@ -149,22 +157,10 @@ def documents(model: type[KnowledgePage], pks: Sequence[int]) -> list[Document]:
     found = [page.pk for page in pages]
     terms = selectors.terms_of_saved(pages)
     audiences = audiences_of(pages)
-    owners = _owners(pages)
-    tags = _grouped(
-        KnowledgePageTag.objects.filter(content_object__in=found)
-        .order_by("tag__name")
-        .values_list("content_object_id", "tag__slug", "tag__name")
-    )
-    people = _grouped(
-        Contribution.objects.filter(page__in=found)
-        .order_by("sort_order")
-        .values_list("page_id", "name", "affiliation")
-    )
-    partners = _grouped(
-        Partner.objects.filter(page__in=found)
-        .order_by("sort_order")
-        .values_list("page_id", "name", "role")
-    )
+    owners = selectors.owners_by_page(pages)
+    tags = selectors.tags_by_page(found)
+    credits = selectors.credits_by_page(found)
+    partners = selectors.partners_by_page(found)
     return [
         _document(
             page,
@@ -172,7 +168,10 @@ def documents(model: type[KnowledgePage], pks: Sequence[int]) -> list[Document]:
             audience=audiences[page.pk],
             owners=owners[page.pk],
             tags=tags[page.pk],
-            people=[*people[page.pk], *partners[page.pk]],
+            people=[
+                *((each.name, each.affiliation) for each in credits[page.pk]),
+                *partners[page.pk],
+            ],
         )
         for page in pages
         if RETIRED not in {term.slug for term in terms[page.pk].of("status")}
@@ -248,12 +247,17 @@ def _facets(
     facets |= {
         "type": (page.type_slug,),
         "organization": tuple(owner.slug for owner in owners),
-        "competency": tuple(dict.fromkeys(each.dimension.slug for each in terms.competencies)),
+        COMPETENCY: tuple(dict.fromkeys(_competency(each) for each in terms.competencies)),
         "year": (str(day.year),) if day else (),
         "tag": tuple(slug for slug, _name in tags),
         "language": (locale,),
     }
     return {name: values for name, values in facets.items() if values}
+
+
+def _competency(competency: Competency) -> str:
+    dimension = competency.dimension.slug
+    return f"{dimension}/{competency.level.slug}" if competency.level else dimension
 
 
 def _keywords(
@@ -288,25 +292,6 @@ def _body_fields(model: type[KnowledgePage]) -> list[tuple[str, bool]]:
         for field in model._meta.get_fields()
         if isinstance(field, RichTextField | StreamField)
     ]
-
-
-def _owners(pages: Sequence[KnowledgePage]) -> dict[int, list[Organization]]:
-    """The organizations of each page by its primary key, the publisher first, in two queries."""
-    links = KnowledgePage.co_organizations.through.objects.filter(
-        knowledgepage_id__in=[page.pk for page in pages]
-    ).values_list("knowledgepage_id", "organization_id")
-    partners = Organization.objects.in_bulk({organization for _page, organization in links})
-    owners = {page.pk: [page.organization] for page in pages}
-    for page_id, organization_id in links:
-        owners[page_id].append(partners[organization_id])
-    return owners
-
-
-def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Any]]:
-    grouped: dict[int, list[Any]] = defaultdict(list)
-    for page_id, *rest in rows:
-        grouped[page_id].append(tuple(rest))
-    return grouped
 
 
 def _seconds(moment: datetime | None) -> int:

@@ -8,24 +8,42 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Case, CharField, F, Min, Q, QuerySet, Value, When
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import (
+    Case,
+    CharField,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils import timezone
 from wagtail.models import Locale, Page
 
 from core.models import User
+from core.routing import is_private
 from organizations.models import Membership, Organization
 from practices.life_cycle import EDITORS
 from practices.models import (
     CaseStudyPage,
+    Contribution,
     KnowledgePage,
+    KnowledgePageTag,
     LessonPage,
     LessonPractice,
+    Partner,
     PracticeApplication,
     PracticeCompetency,
     PracticeSheetPage,
     StatusChange,
     Verification,
 )
+from practices.models.case_studies import Verdict
 from taxonomy.models import Term
 
 Viewer = User | AnonymousUser
@@ -82,32 +100,35 @@ class PageTerms:
 
 
 def terms_of_saved(pages: Iterable[KnowledgePage]) -> dict[int, PageTerms]:
-    """The terms of published pages by primary key, in three queries however many pages.
+    """The terms of published pages by primary key, in one query however many pages.
 
-    The pages are specific ones. What an editor has typed and not yet published is not seen: see
-    `terms_in_memory`.
+    What an editor has typed and not yet published is not seen: see `terms_in_memory`.
     """
-    pages = list(pages)
     pks = [page.pk for page in pages]
-    links = _term_links(pks)
-    for page in pages:
-        for name in ONE_TERM.get(type(page), ()):
-            if term_id := getattr(page, f"{name}_id"):
-                links.append((page.pk, name, term_id))
-    rows = PracticeCompetency.objects.filter(page__in=pks).order_by("sort_order")
-    competencies = list(rows.values_list("page_id", "dimension_id", "level_id"))
-    ids = {term_id for *_, term_id in links}
-    ids |= {pk for _page, dimension, level in competencies for pk in (dimension, level) if pk}
-    terms = {term.pk: term for term in Term.objects.filter(pk__in=ids).order_by("order", "path")}
-    rank = {pk: index for index, pk in enumerate(terms)}
-
-    by_page: dict[int, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    for page_id, name, term_id in sorted(links, key=lambda link: rank[link[2]]):
-        by_page[page_id][name].append(terms[term_id])
-    developed: dict[int, list[Competency]] = defaultdict(list)
-    for page_id, dimension, level in competencies:
-        developed[page_id].append(Competency(terms[dimension], terms.get(level)))
-    return {pk: PageTerms(by_page[pk], developed[pk]) for pk in pks}
+    chosen: dict[int, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    dimensions: dict[int, list[tuple[int, int, Term]]] = defaultdict(list)
+    levels: dict[int, Term] = {}
+    for page_id, name, link, place, *columns in _term_rows(pks):
+        term = Term.from_db(None, _TERM_COLUMNS, columns)
+        if name == "dimension":
+            dimensions[page_id].append((place, link, term))
+        elif name == "level":
+            levels[link] = term
+        else:
+            chosen[page_id][name].append(term)
+    for by_field in chosen.values():
+        for terms in by_field.values():
+            terms.sort(key=lambda term: (term.order, term.path))
+    return {
+        pk: PageTerms(
+            chosen[pk],
+            [
+                Competency(term, levels.get(link))
+                for _place, link, term in sorted(dimensions[pk], key=lambda row: row[:2])
+            ],
+        )
+        for pk in pks
+    }
 
 
 def terms_in_memory(page: KnowledgePage) -> PageTerms:
@@ -122,27 +143,97 @@ def terms_in_memory(page: KnowledgePage) -> PageTerms:
 
 
 def owners_of_saved(page: KnowledgePage) -> list[Organization]:
-    """The organization that publishes `page`, then those that wrote it with them, in one query."""
+    """The organization that publishes `page`, then those that wrote it with them."""
+    if not getattr(page, "has_co_owners", True):  # known from the way to the page
+        return [page.organization]
     links = KnowledgePage.co_organizations.through.objects.filter(knowledgepage_id=page.pk)
-    found = Organization.objects.filter(
-        Q(pk=page.organization_id) | Q(pk__in=links.values("organization_id"))
-    )
-    return sorted(found, key=lambda each: each.pk != page.organization_id)
+    others = Organization.objects.filter(pk__in=links.values("organization_id"))
+    return [page.organization, *others.exclude(pk=page.organization_id)]
 
 
-def _term_links(pks: Sequence[int]) -> list[tuple[int, str, int]]:
-    """(page, field, term) for every term that a page chooses among many, in one query."""
-    fields: list[tuple[str, Any, str]] = [
+# What a term is read with, beside where it is chosen.
+_TERM_COLUMNS = [field.attname for field in Term._meta.concrete_fields if field.name != "shipped"]
+
+
+def _term_rows(pks: Sequence[int]) -> Any:
+    """(page, field, link, place, columns of the term) for every term that pages have.
+
+    `link` is the row that holds a competency, and `place` its place among those of the page.
+    """
+    through: list[tuple[str, Any, str]] = [
         (name, getattr(KnowledgePage, name), "knowledgepage_id") for name in MANY_TERMS
     ]
-    fields.append(("delivery_modes", PracticeSheetPage.delivery_modes, "practicesheetpage_id"))
+    through.append(("delivery_modes", PracticeSheetPage.delivery_modes, "practicesheetpage_id"))
     selects = [
-        relation.through.objects.filter(**{f"{column}__in": pks}).values_list(
-            F(column), Value(name, output_field=CharField()), F("term_id")
-        )
-        for name, relation, column in fields
+        _chosen(relation.through, name, "term", column, pks) for name, relation, column in through
     ]
-    return [tuple(row) for row in selects[0].union(*selects[1:], all=True)]
+    selects += [
+        _chosen(model, name, name, "pk", pks)
+        for model, names in ((KnowledgePage, ["status"]), *ONE_TERM.items())
+        for name in names
+        if name != "status" or model is KnowledgePage
+    ]
+    selects += [
+        _chosen(PracticeCompetency, name, name, "page_id", pks, "pk", "sort_order")
+        for name in ("dimension", "level")
+    ]
+    return selects[0].union(*selects[1:], all=True)
+
+
+def _chosen(
+    model: Any, name: str, term: str, page: str, pks: Sequence[int], link: str = "", place: str = ""
+) -> Any:
+    number = IntegerField()
+    return (
+        model._base_manager.filter(**{f"{page}__in": pks, f"{term}__isnull": False})
+        .order_by()
+        .values_list(
+            F(page),
+            Value(name, output_field=CharField()),
+            F(link) if link else Value(0, output_field=number),
+            F(place) if place else Value(0, output_field=number),
+            *(F(f"{term}__{column}") for column in _TERM_COLUMNS),
+        )
+    )
+
+
+def owners_by_page(pages: Sequence[KnowledgePage]) -> dict[int, list[Organization]]:
+    """The organizations of each page by its primary key, the publisher first, in two queries."""
+    links = KnowledgePage.co_organizations.through.objects.filter(
+        knowledgepage_id__in=[page.pk for page in pages]
+    ).values_list("knowledgepage_id", "organization_id")
+    partners = Organization.objects.in_bulk({organization for _page, organization in links})
+    owners = {page.pk: [page.organization] for page in pages}
+    for page_id, organization_id in links:
+        owners[page_id].append(partners[organization_id])
+    return owners
+
+
+def tags_by_page(pks: Sequence[int]) -> Mapping[int, list[tuple[str, str]]]:
+    """The tags of each page, as (identifier, name)."""
+    tags = KnowledgePageTag.objects.filter(content_object__in=pks).order_by("tag__name")
+    return _grouped(tags.values_list("content_object_id", "tag__slug", "tag__name"))
+
+
+def credits_by_page(pks: Sequence[int]) -> Mapping[int, list[Contribution]]:
+    """Who is credited on each page, for one thing each, in the order of the page."""
+    found: dict[int, list[Contribution]] = defaultdict(list)
+    for row in Contribution.objects.filter(page__in=pks).order_by("sort_order"):
+        found[row.page_id].append(row)
+    return found
+
+
+def partners_by_page(pks: Sequence[int]) -> Mapping[int, list[tuple[str, str]]]:
+    """Who took part in what each case tells, as (name, role)."""
+    partners = Partner.objects.filter(page__in=pks).order_by("sort_order")
+    return _grouped(partners.values_list("page_id", "name", "role"))
+
+
+def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Any]]:
+    grouped: dict[int, list[Any]] = defaultdict(list)
+    for page_id, *rest in rows:
+        grouped[page_id].append(tuple(rest))
+    return grouped
 
 
 def readable(pages: Any, viewer: Viewer) -> QuerySet[Any]:
@@ -159,61 +250,79 @@ def in_language(pages: Iterable[AnyPage], locale: Locale) -> dict[UUID, AnyPage]
     return chosen
 
 
-def cases_that_applied(sheet: PracticeSheetPage, viewer: Viewer) -> list[Mention]:
-    """The cases that applied `sheet` or a translation of it, each once, newest first.
+def neighbours(
+    page: KnowledgePage, viewer: Viewer, keys: Iterable[UUID] = ()
+) -> list[KnowledgePage]:
+    """Every page that `page` shows beside itself and that `viewer` may read, in one query.
 
-    Retired cases are left out. Only what `viewer` may read, in the language of the sheet where
-    there is a translation.
+    Its translations, the pages whose `translation_key` is among `keys`; for a sheet, the cases
+    that applied it or a translation of it (with `verdict` and `changes`) and the lessons that
+    concern it, the newest first.
     """
-    rows = list(
-        PracticeApplication.objects.filter(
-            practice__translation_key=sheet.translation_key,
-            page__in=CaseStudyPage.objects.live().current().visible_to(viewer),
+    wanted = Q(translation_key__in={page.translation_key, *keys})
+    pages: Any = KnowledgePage.objects.exclude(pk=page.pk)
+    if isinstance(page, PracticeSheetPage):
+        family = {"practice__translation_key": page.translation_key}
+        applied = PracticeApplication.objects.filter(**family)
+        concerned = LessonPractice.objects.filter(**family)
+        wanted |= Q(pk__in=applied.order_by().values("page_id"))
+        wanted |= Q(pk__in=concerned.order_by().values("page_id"))
+        first = applied.filter(page=OuterRef("pk")).order_by("sort_order")
+        pages = pages.annotate(
+            verdict=Subquery(first.values("verdict")[:1]),
+            changes=Subquery(first.values("changes")[:1]),
         )
-        .select_related("page__locale")
-        .order_by("-page__first_published_at", "sort_order")
-    )
-    by_page = {row.page_id: row for row in reversed(rows)}
-    chosen = in_language((row.page for row in rows), sheet.locale)
+    found = readable(pages.filter(~is_private(), wanted), viewer)
+    return list(found.order_by("-first_published_at", "pk"))
+
+
+def translations_among(pages: Iterable[KnowledgePage], page: KnowledgePage) -> list[KnowledgePage]:
+    """The translations among the neighbours of `page`."""
+    return [each for each in pages if each.translation_key == page.translation_key]
+
+
+def cases_among(pages: Iterable[Any], sheet: PracticeSheetPage) -> list[Mention]:
+    """The cases among the neighbours of `sheet`, each once, in its language where there is one.
+
+    Retired cases are left out.
+    """
+    cases = [each for each in pages if _is(each, CaseStudyPage) and not each.is_retired]
     return [
-        Mention(page, row.verdict, row.get_verdict_display(), row.changes)
-        for page in chosen.values()
-        for row in [by_page[page.pk]]
+        Mention(case, case.verdict, str(Verdict(case.verdict).label), case.changes)
+        for case in in_language(cases, sheet.locale).values()
     ]
 
 
-def lessons_that_concern(sheet: PracticeSheetPage, viewer: Viewer) -> list[LessonPage]:
-    """The lessons that concern `sheet` or a translation of it, each once, newest first."""
-    concerned = LessonPractice.objects.filter(practice__translation_key=sheet.translation_key)
-    found = LessonPage.objects.current().filter(pk__in=concerned.values("page_id"))
-    lessons = readable(found, viewer)
-    return list(in_language(lessons.order_by("-first_published_at"), sheet.locale).values())
+def lessons_among(pages: Iterable[KnowledgePage], sheet: PracticeSheetPage) -> list[KnowledgePage]:
+    """The lessons among the neighbours of `sheet`, as `cases_among` has the cases."""
+    lessons = [each for each in pages if _is(each, LessonPage) and not each.is_retired]
+    return list(in_language(lessons, sheet.locale).values())
 
 
-def practices_mentioned(
-    rows: Sequence[PracticeApplication] | Sequence[LessonPractice], page: Page, viewer: Viewer
+def practices_among(
+    pages: Iterable[KnowledgePage],
+    rows: Sequence[PracticeApplication] | Sequence[LessonPractice],
+    page: KnowledgePage,
 ) -> list[Mention]:
-    """The sheets that `rows` of `page` refer to, in their order and in the language of the page.
+    """The sheets among the neighbours of `page` that its `rows` refer to, in their order.
 
-    A sheet that `viewer` may not read is left out, as if the row had never existed.
+    In the language of the page where there is one. A sheet that is not among them is left out, as
+    if the row had never existed.
     """
-    wanted = {row.practice_id for row in rows}
-    if not wanted:
-        return []
-    asked = PracticeSheetPage.objects.filter(pk__in=wanted)
-    family = PracticeSheetPage.objects.filter(translation_key__in=asked.values("translation_key"))
-    found = in_language(readable(family, viewer), page.locale)
-    keys: dict[int, UUID] = dict(asked.values_list("pk", "translation_key"))
+    found = in_language((each for each in pages if _is(each, PracticeSheetPage)), page.locale)
     mentions = []
     for row in rows:
-        key = keys.get(row.practice_id)
-        if key is None or (sheet := found.get(key)) is None:
+        if (sheet := found.get(row.practice.translation_key)) is None:
             continue
         if isinstance(row, PracticeApplication):
             mentions.append(Mention(sheet, row.verdict, row.get_verdict_display(), row.changes))
         else:
             mentions.append(Mention(sheet))
     return mentions
+
+
+def _is(page: KnowledgePage, model: type[KnowledgePage]) -> bool:
+    return page.content_type_id == ContentType.objects.get_for_model(model).pk
 
 
 def uses_elsewhere(organization: Organization, viewer: Viewer, language: str) -> list[Use]:
@@ -278,7 +387,16 @@ def successor_of(
         return None
     key = change.successor.translation_key
     family = KnowledgePage.objects.filter(translation_key=key)
-    return in_language(readable(family, viewer), page.locale).get(key)
+    return successor_among(readable(family, viewer), page, change)
+
+
+def successor_among(
+    pages: Iterable[KnowledgePage], page: KnowledgePage, change: StatusChange | None
+) -> KnowledgePage | None:
+    """What replaces `page`, among pages that its reader may see."""
+    if change is None or change.successor is None:
+        return None
+    return in_language(pages, page.locale).get(change.successor.translation_key)
 
 
 @dataclass(frozen=True)

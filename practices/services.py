@@ -237,7 +237,7 @@ def _missing_proof(page: KnowledgePage, user: User) -> str:
         return _("An exemplary practice needs a level of evidence of 3 or more.")
     worked = {
         mention.page.organization_id
-        for mention in selectors.cases_that_applied(page, user)
+        for mention in selectors.cases_among(selectors.neighbours(page, user), page)
         if mention.verdict == Verdict.WORKED
     }
     if not worked - {page.organization_id}:

@@ -33,6 +33,7 @@ def index_pages_of_term(sender: type, instance: Term, created: bool, **kwargs: A
             one |= Q(**{f"{name}__in": terms})
         if model is PracticeSheetPage:
             one |= Q(delivery_modes__in=terms) | Q(competencies__dimension__in=terms)
+            one |= Q(competencies__level__in=terms)
         pages |= set(model.objects.filter(one).values_list("pk", flat=True))
     touch(pages)
 

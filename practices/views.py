@@ -1,38 +1,94 @@
-"""The lasting addresses of pages, and the form by which readers in charge say that one holds."""
+"""The lasting addresses of pages, the ways in by theme and competency, and the form by which
+readers in charge say that a page holds."""
 
+from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
+from practices.browsing import WaysIn
 from practices.life_cycle import may_verify
 from practices.life_cycle_forms import VerificationForm
 from practices.models import KnowledgePage
+from practices.reading import address_of
 from practices.selectors import readable
 from practices.services import verify
+from practices.theme_drawing import draw
+from practices.theme_map import theme_map
+from search.audience import audience_of
+from taxonomy.models import Term
 
 
 def permalink(request: HttpRequest, persistent_id: UUID) -> HttpResponse:
     """Send the reader to a page wherever it stands now, in their language where it exists.
 
+    “?version=2026-03-12” leads to the text of that day, in the language in which it was cited.
     404 for a page that they may not know of.
     """
     known = KnowledgePage.objects.filter(persistent_id=persistent_id)
     page = readable(known, request.user).first()
     if page is None:
         raise Http404
+    if day := request.GET.get("version"):
+        try:
+            return redirect(address_of(page, request, "version", date.fromisoformat(day)))
+        except ValueError:
+            raise Http404 from None
     family = KnowledgePage.objects.filter(translation_key=page.translation_key)
     translation = readable(family, request.user).filter(locale__language_code=get_language())
     url = (translation.first() or page).get_url(request)
     if url is None:
         raise Http404
     return HttpResponseRedirect(url)
+
+
+@require_safe
+def browse(request: HttpRequest) -> HttpResponse:
+    """All that this reader may find, by theme, organization and competency."""
+    ways = WaysIn(audience_of(request.user), get_language() or "fr")
+    return _for_one_reader(request, "practices/browse.html", {"ways": ways})
+
+
+@require_safe
+def browse_theme(request: HttpRequest, slug: str) -> HttpResponse:
+    """A theme: the narrower ones, and how what this reader may read of it relates."""
+    theme = get_object_or_404(Term.objects.of("theme"), slug=slug)
+    language = get_language() or "fr"
+    ways = WaysIn(audience_of(request.user), language)
+    found = theme_map(theme, request.user, language)
+    context = {
+        "theme": theme,
+        "ancestors": [
+            {"title": _("Browse"), "url": reverse("browse")},
+            *({"title": each.label, "url": each.url} for each in ways.themes_above(theme.path)),
+        ],
+        "narrower": ways.themes(below=theme.path),
+        "count": ways.count("theme", theme.path),
+        "search_url": ways.search_address("theme", theme.path),
+        "map": found,
+        "drawing": draw(found),
+    }
+    return _for_one_reader(request, "practices/browse_theme.html", context)
+
+
+def _for_one_reader(
+    request: HttpRequest, template: str, context: dict[str, object]
+) -> HttpResponse:
+    """A page that no shared cache may keep for another reader."""
+    canonical_url = request.build_absolute_uri(request.path)
+    response = render(request, template, {**context, "canonical_url": canonical_url})
+    patch_cache_control(response, private=True)
+    patch_vary_headers(response, ["Cookie"])
+    return response
 
 
 @require_http_methods(["GET", "POST"])

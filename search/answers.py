@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from search import registry, service
-from search.core.declarations import Facet
+from search.core.declarations import Facet, Field
 from search.core.results import FacetValue, SearchResults
+from search.core.suggestions import TITLE, Suggestion
 from search.labels import LabelBook
 from search.params import MAX_PAGE, Problem, SearchParams
+
+# As many as a reader takes in at a glance.
+MOST_SUGGESTIONS = 8
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,11 @@ class Answer:
         return tuple(value for each in found for value in each.values if value.count)
 
 
+def known_fields() -> tuple[Field, ...]:
+    """The texts that words are searched in, as the rooms declared them."""
+    return registry.schema().fields
+
+
 def known_facets() -> tuple[Facet, ...]:
     """The facets that the rooms declared, in the order in which they are shown."""
     return registry.schema().facets
@@ -53,15 +62,26 @@ def ask(params: SearchParams, *, audience: frozenset[str]) -> Answer:
     """
     facets = known_facets()
     labels = LabelBook(facets, params.locale)
-    results = service.search(params.query(audience))
+    results = _search(params, audience)
     problems = tuple(_unknown_values(params, results, labels, audience))
     if problems:
         for problem in problems:
             params = params.without_value(problem.parameter, problem.value)
-        results = service.search(params.query(audience))
+        results = _search(params, audience)
     for facet in results.facets:
         labels.expect(facet.name, (value.value for value in facet.values))
     return Answer(params, results, labels, facets, audience, problems)
+
+
+def suggestions(text: str, *, locale: str, audience: frozenset[str]) -> list[Suggestion]:
+    """What to offer while `text` is typed: titles, then a few values to narrow by; none but what
+    this viewer may find."""
+    found = service.suggest(text, locale=locale, audience=audience, size=MOST_SUGGESTIONS)
+    titles = [each for each in found if each.kind == TITLE]
+    values = [each for each in found if each.kind != TITLE]
+    room = max(MOST_SUGGESTIONS - len(titles), MOST_SUGGESTIONS // 2)
+    values = values[:room]
+    return titles[: MOST_SUGGESTIONS - len(values)] + values
 
 
 def with_existing_page(answer: Answer) -> Answer:
@@ -69,14 +89,26 @@ def with_existing_page(answer: Answer) -> Answer:
     params = answer.params
     if params.page <= answer.last_page:
         return answer
-    problem = Problem("page", "page", str(params.page), ("1", str(answer.last_page)))
+    problem = Problem("number", "page", str(params.page), ("1", str(answer.last_page)))
     params = params.with_page(answer.last_page)
     return replace(
         answer,
         params=params,
-        results=service.search(params.query(answer.audience)),
+        results=_search(params, answer.audience),
         problems=(*answer.problems, problem),
     )
+
+
+def _search(params: SearchParams, audience: frozenset[str]) -> SearchResults:
+    """The results, where what a range takes in and nothing has is not a value that was chosen."""
+    results = service.search(params.query(audience))
+    facets = tuple(
+        replace(facet, values=tuple(each for each in facet.values if each.count))
+        if facet.name in params.ranges
+        else facet
+        for facet in results.facets
+    )
+    return replace(results, facets=facets)
 
 
 def _unknown_values(
@@ -106,7 +138,7 @@ def _unknown_values(
 
 
 def _values_in_use(params: SearchParams, facet: str, audience: frozenset[str]) -> list[str]:
-    everything = replace(params, text="", selections={}, page=1)
+    everything = params.without_filters().with_text("")
     query = replace(
         everything.query(audience, facets=[facet], size=1, highlight=False),
         selections={},

@@ -2,20 +2,24 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.cache import patch_cache_control, patch_vary_headers
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, ngettext, override
+from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 from ninja.responses import Status
 
 from core.errors import DATABASE_AWAY, forget_reader
 from search import messages
-from search.answers import Answer, ask, known_facets
+from search.answers import Answer, ask, known_facets, suggestions
 from search.audience import PUBLIC, audience_of
 from search.core.results import Fragment, Hit
+from search.core.suggestions import TITLE, Suggestion
 from search.params import (
     DEFAULT_SIZE,
     MAX_PAGE,
@@ -25,6 +29,7 @@ from search.params import (
     Problem,
     SearchParams,
     parse,
+    range_parameters,
 )
 
 router = Router(tags=["search"])
@@ -97,6 +102,29 @@ class SearchAnswer(Schema):
     engine: str
 
 
+class SuggestionOut(Schema):
+    """A page to open, or a search to make; `count` is how many pages it leads to."""
+
+    text: str
+    url: str
+    count: int
+
+
+class SuggestionGroup(Schema):
+    """Suggestions of one kind: “title” for pages, else the facet that they are values of."""
+
+    kind: str
+    label: str
+    suggestions: list[SuggestionOut]
+
+
+class Suggestions(Schema):
+    """What to offer while somebody types, in groups, and a sentence that says how much it is."""
+
+    message: str
+    groups: list[SuggestionGroup]
+
+
 class ErrorOut(Schema):
     """What is wrong with one parameter, and what it could be."""
 
@@ -161,6 +189,18 @@ def _parameters() -> list[dict[str, Any]]:
             }
             for facet in known_facets()
         ),
+        *(
+            parameter(
+                name,
+                f"One end of a range, included; a range replaces the values of “{facet.name}”.",
+                type="integer",
+                minimum=facet.bounds[0],
+                maximum=facet.bounds[1],
+            )
+            for facet in known_facets()
+            if facet.bounds
+            for name in range_parameters(facet.name)
+        ),
     ]
 
 
@@ -183,11 +223,7 @@ def search(request: HttpRequest, response: HttpResponse) -> Any:
     patch_cache_control(response, private=True)
     patch_vary_headers(response, ["Cookie", "Accept-Language"])
 
-    problems: list[Problem] = []
-    asked = (request.GET.get("lang") or get_language() or settings.LANGUAGE_CODE).strip()
-    if asked not in LANGUAGES:
-        problems.append(Problem("lang", "lang", asked, LANGUAGES))
-        asked = get_language() or settings.LANGUAGE_CODE
+    asked, problems = _language(request)
     with override(asked):
         params, more = parse(request.GET, locale=asked, facets=known_facets(), api=True)
         if problems := [*problems, *more]:
@@ -196,6 +232,82 @@ def search(request: HttpRequest, response: HttpResponse) -> Any:
         if answer.problems:
             return Status(400, _bad_request(answer.problems))
         return Status(200, _answer(request, answer))
+
+
+@router.get(
+    "/suggest/",
+    response={200: Suggestions, 400: BadRequest},
+    operation_id="suggest",
+    summary="Suggest pages, themes and organizations",
+    description=(
+        "What has every word of “q”, the last one perhaps only begun: titles of pages and values "
+        "to search by, eight at most, and only what the caller may find. While the database or "
+        "the index is away it suggests nothing."
+    ),
+    openapi_extra={"parameters": [each for each in _parameters() if each["name"] in {"q", "lang"}]},
+)
+def suggest(request: HttpRequest, response: HttpResponse) -> Any:
+    """What to offer for what is being typed, for what the caller may see."""
+    # Typing, deleting and typing again asks the same: the reader's own browser may remember.
+    patch_cache_control(response, private=True, max_age=60)
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+
+    asked, problems = _language(request)
+    text = request.GET.get("q", "")
+    with override(asked):
+        if len(text) > MAX_TEXT:
+            problems.append(Problem("text", "q", known=(str(MAX_TEXT),)))
+        if problems:
+            return Status(400, _bad_request(problems))
+        try:
+            found = suggestions(text, locale=asked, audience=audience_of(request.user))
+        except DATABASE_AWAY:
+            forget_reader(request)
+            found = []
+        return Status(200, _suggestions(request, found, asked))
+
+
+def _suggestions(request: HttpRequest, found: list[Suggestion], locale: str) -> Suggestions:
+    labels = {facet.name: str(facet.label) for facet in known_facets()}
+    start = SearchParams(locale=locale, facets=tuple(labels))
+    page = reverse("search:page")
+
+    def address(each: Suggestion) -> str:
+        if each.kind == TITLE:
+            return each.url
+        return start.with_selection(each.kind, [each.value]).url(page)
+
+    in_order = [TITLE, *labels]
+    found = sorted(found, key=lambda each: in_order.index(each.kind))
+    count = len(found)
+    message = ngettext("%(n)s suggestion", "%(n)s suggestions", count) % {"n": count}
+    return Suggestions(
+        message=message if count else _("No suggestion"),
+        groups=[
+            SuggestionGroup(
+                kind=kind,
+                label=labels.get(kind) or _("Pages"),
+                suggestions=[
+                    SuggestionOut(
+                        text=each.text,
+                        url=request.build_absolute_uri(address(each)),
+                        count=each.count,
+                    )
+                    for each in group
+                ],
+            )
+            for kind, group in groupby(found, key=lambda each: each.kind)
+        ],
+    )
+
+
+def _language(request: HttpRequest) -> tuple[str, list[Problem]]:
+    """The language that is asked for, and what is wrong with it; then the usual one."""
+    usual = get_language() or settings.LANGUAGE_CODE
+    asked = (request.GET.get("lang") or usual).strip()
+    if asked in LANGUAGES:
+        return asked, []
+    return usual, [Problem("lang", "lang", asked, LANGUAGES)]
 
 
 def _ask(request: HttpRequest, params: SearchParams) -> Answer:

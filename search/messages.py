@@ -27,7 +27,7 @@ def message(problem: Problem) -> str:
         return _("“%(parameter)s” has no value “%(value)s”. Known values: %(known)s.") % words
     if problem.kind in {"sort", "lang"}:
         return _("“%(parameter)s” cannot be “%(value)s”. Known values: %(known)s.") % words
-    if problem.kind in {"page", "page_size"}:
+    if problem.kind == "number":
         return (
             _("“%(parameter)s” must be a whole number from %(first)s to %(last)s, not “%(value)s”.")
             % words

@@ -16,11 +16,11 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from core.dates import date_format
 from search import messages
-from search.answers import Answer
+from search.answers import Answer, known_fields
 from search.core.query import Sort
 from search.core.results import Fragment, Hit
-from search.facets import FacetGroup, facet_groups
-from search.params import LANGUAGE, SORTS, SearchParams
+from search.facets import FacetGroup, Option, facet_groups
+from search.params import LANGUAGE, SORTS, Range, SearchParams
 
 # The facets that tell a reader most about a result, in the order in which they are shown.
 FACTS = ("evidence", "cost", "status", "impact")
@@ -45,15 +45,6 @@ class Link:
     url: str
     count: int = 0
     facet_label: str = ""
-
-
-@dataclass(frozen=True)
-class SortChoice:
-    """One entry of the sort menu."""
-
-    value: str
-    label: str
-    selected: bool
 
 
 @dataclass(frozen=True)
@@ -92,6 +83,7 @@ class Fact:
 class HitRow:
     """One result, ready to be laid out: texts are escaped and matching words are marked."""
 
+    id: int
     type: str
     type_label: str
     title: SafeString
@@ -102,6 +94,8 @@ class HitRow:
     facts: list[Fact]
     language: str
     language_label: str  # empty where it is the reader's own
+    found_in: list[str]
+    other_words: list[str]
 
 
 class SearchPage:
@@ -115,6 +109,7 @@ class SearchPage:
         self.text = answer.params.text
         self.is_filtered = not answer.params.is_plain
         self.is_degraded = answer.results.degraded
+        self._fields = {field.name: str(field.label) for field in known_fields()}
         self._labels = {facet.name: str(facet.label) for facet in answer.facets}
 
     @cached_property
@@ -131,6 +126,12 @@ class SearchPage:
         if self.params.page > 1:
             parts.append(_("page %(n)s") % {"n": self.params.page})
         return " – ".join([*parts, _("Search")])
+
+    @cached_property
+    def sought(self) -> str:
+        """What is looked for, in words: the text, then every filter."""
+        words = [_("“%(text)s”") % {"text": self.text}] if self.text else []
+        return ", ".join([*words, *(each.label for each in self.active)]) or _("All the pages")
 
     @cached_property
     def canonical_path(self) -> str:
@@ -156,6 +157,14 @@ class SearchPage:
                 )
                 for value in sorted(values)
             ]
+        links += [
+            Link(
+                label=_span(ends),
+                url=self._url(self.params.without_range(facet)),
+                facet_label=self._labels[facet],
+            )
+            for facet, ends in self.params.ranges.items()
+        ]
         return links
 
     @cached_property
@@ -164,7 +173,7 @@ class SearchPage:
         return self._url(self.params.without_filters())
 
     @cached_property
-    def sorts(self) -> list[SortChoice]:
+    def sorts(self) -> list[Option]:
         """The orders to choose from: relevance only where there are words.
 
         The usual one has an empty value, so that words typed into an unsorted list are answered
@@ -172,7 +181,7 @@ class SearchPage:
         """
         usual = replace(self.params, sort=None).effective_sort
         return [
-            SortChoice(
+            Option(
                 value="" if sort == usual else sort,
                 label=str(SORT_LABELS[sort]),
                 selected=sort == self.params.effective_sort,
@@ -237,17 +246,25 @@ class SearchPage:
     def ways_out(self) -> list[Link]:
         """For a search that finds nothing: what dropping one of its conditions would find."""
         tries: list[tuple[str, SearchParams]] = []
-        if self.text and self.params.chosen:
+        if self.text and self.active:
             tries.append((_("“%(text)s”") % {"text": self.text}, self.params.with_text("")))
+        condition = _("%(facet)s: %(value)s")
         for facet, values in self.params.chosen.items():
             labels = self.answer.labels.labels(facet, values)
             tries += [
                 (
-                    _("%(facet)s: %(value)s") % {"facet": self._labels[facet], "value": labels[v]},
+                    condition % {"facet": self._labels[facet], "value": labels[v]},
                     self.params.without_value(facet, v),
                 )
                 for v in sorted(values)
             ]
+        tries += [
+            (
+                condition % {"facet": self._labels[facet], "value": _span(ends)},
+                self.params.without_range(facet),
+            )
+            for facet, ends in self.params.ranges.items()
+        ]
         links = []
         for label, params in tries[:MOST_WAYS_OUT]:
             if count := self.answer.count(params):
@@ -290,6 +307,7 @@ class SearchPage:
         labels = self.answer.labels
         elsewhere = labels.labels(LANGUAGE, [language])[language]
         return HitRow(
+            id=stored["id"],
             type=stored["type"],
             type_label=labels.labels("type", [stored["type"]])[stored["type"]],
             title=marked(stored["title"], hit.highlights.get("title", ())),
@@ -300,7 +318,22 @@ class SearchPage:
             facts=self._facts(stored),
             language=language,
             language_label="" if language == self.params.locale else elsewhere,
+            found_in=self._found_in(hit),
+            other_words=list(dict.fromkeys(word for each in hit.matches for word in each.others)),
         )
+
+    def _found_in(self, hit: Hit) -> list[str]:
+        """Where the words are, in words; what the result does not show is quoted."""
+        places = []
+        for match in hit.matches:
+            if not (label := self._fields.get(match.field)):
+                continue
+            if match.field not in hit.highlights:
+                words = [*match.words, *match.others]
+                quoted = ", ".join(_("“%(text)s”") % {"text": word} for word in words)
+                label = _("%(place)s (%(words)s)") % {"place": label, "words": quoted}
+            places.append(label)
+        return places
 
     def _facts(self, stored: Mapping[str, Any]) -> list[Fact]:
         facts = []
@@ -336,6 +369,15 @@ def _excerpts(hit: Hit) -> list[SafeString]:
         if name not in {"title", "summary"} and fragments:
             return [marked(fragments[0].text, fragments[:1])]
     return []
+
+
+def _span(ends: Range) -> str:
+    """“2015 – 2020”, or the end of it that is given."""
+    if ends.last is None:
+        return _("from %(first)s on") % {"first": ends.first}
+    if ends.first is None:
+        return _("until %(last)s") % {"last": ends.last}
+    return str(ends.first) if ends.first == ends.last else f"{ends.first} – {ends.last}"
 
 
 def _day(moment: datetime) -> str:

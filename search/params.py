@@ -23,7 +23,7 @@ MAX_VALUES = 200
 _TRACKING = re.compile(r"utm_.*|fbclid|gclid|mc_[ce]id")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
 
-Kind = Literal["facet", "value", "sort", "page", "page_size", "lang", "text", "values"]
+Kind = Literal["facet", "value", "sort", "number", "lang", "text", "values"]
 
 
 class Parameters(Protocol):
@@ -45,6 +45,23 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Range:
+    """From one whole number to another, both included; None leaves a side open."""
+
+    first: int | None
+    last: int | None
+    bounds: tuple[int, int]
+
+    @property
+    def values(self) -> frozenset[str]:
+        """The values of a facet that lie in it."""
+        lowest, highest = self.bounds
+        first = lowest if self.first is None else self.first
+        last = highest if self.last is None else self.last
+        return frozenset(str(number) for number in range(first, last + 1))
+
+
+@dataclass(frozen=True)
 class SearchParams:
     """What an address asks for. It makes addresses that differ from it by one step."""
 
@@ -52,6 +69,7 @@ class SearchParams:
     facets: tuple[str, ...]  # the names of the known ones, in the order in which they are shown
     text: str = ""
     selections: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    ranges: Mapping[str, Range] = field(default_factory=dict)
     sort: Sort | None = None
     page: int = 1
     size: int = DEFAULT_SIZE
@@ -88,6 +106,7 @@ class SearchParams:
     ) -> SearchQuery:
         """The question to put to the engine for a viewer with these tokens."""
         selections = self.chosen
+        selections |= {name: chosen.values for name, chosen in self.ranges.items()}
         if LANGUAGE in self.facets:
             selections.setdefault(LANGUAGE, frozenset({self.locale}))
         return SearchQuery(
@@ -106,7 +125,11 @@ class SearchParams:
         """The one query string for this search, empty for a plain one, with no leading “?”."""
         pairs = [("q", self.text)] if self.text else []
         chosen = self.chosen
-        pairs += [(name, value) for name in self.facets for value in sorted(chosen.get(name, ()))]
+        for name in self.facets:
+            pairs += [(name, value) for value in sorted(chosen.get(name, ()))]
+            if ends := self.ranges.get(name):
+                numbers = zip(range_parameters(name), (ends.first, ends.last), strict=True)
+                pairs += [(end, str(number)) for end, number in numbers if number is not None]
         if self.sort and self.sort != replace(self, sort=None).effective_sort:
             pairs.append(("sort", self.sort))
         if self.page > 1:
@@ -128,15 +151,26 @@ class SearchParams:
 
     def with_selection(self, facet: str, values: Iterable[str]) -> Self:
         """The same search with exactly these values of `facet`, from the first page."""
-        return replace(self, selections={**self.selections, facet: frozenset(values)}, page=1)
+        selections = {**self.selections, facet: frozenset(values)}
+        return replace(self.without_range(facet), selections=selections)
 
     def without_value(self, facet: str, value: str) -> Self:
         """The same search with one filter less, from the first page."""
         return self.with_selection(facet, self.selections.get(facet, frozenset()) - {value})
 
+    def without_range(self, facet: str) -> Self:
+        """The same search without the range of `facet`, from the first page."""
+        others = {name: ends for name, ends in self.ranges.items() if name != facet}
+        return replace(self, ranges=others, page=1)
+
     def without_filters(self) -> Self:
         """The same words with no filter, from the first page."""
-        return replace(self, selections={}, page=1)
+        return replace(self, selections={}, ranges={}, page=1)
+
+
+def range_parameters(facet: str) -> tuple[str, str]:
+    """The parameters for the two ends of a range of a facet with bounds."""
+    return f"{facet}_from", f"{facet}_to"
 
 
 def parse(
@@ -145,10 +179,12 @@ def parse(
     """What the address asks for, and the parts of it that mean nothing and were left out.
 
     The API knows `page_size` and `lang` too, and takes nothing in silence. Whether a value exists
-    is not known here: see `search.page.ask`.
+    is not known here: see `search.answers.ask`. A range of a facet takes the place of its values;
+    the two ends may come in either order.
     """
     problems: list[Problem] = []
     names = {facet.name for facet in facets}
+    names |= {end for facet in facets if facet.bounds for end in range_parameters(facet.name)}
     own = {"q", "sort", "page"} | ({"page_size", "lang"} if api else set())
     for name in data:
         if name not in names | own and (api or not _TRACKING.fullmatch(name)):
@@ -159,22 +195,26 @@ def parse(
     if len(text) > MAX_TEXT:
         problems.append(Problem("text", "q", known=(str(MAX_TEXT),)))
         text = text[:MAX_TEXT]
-    selections = {}
+    selections: dict[str, frozenset[str]] = {}
+    ranges: dict[str, Range] = {}
     for facet in facets:
         values = {_clean(value) for value in data.getlist(facet.name)} - {""}
         if len(values) > MAX_VALUES:
             problems.append(Problem("values", facet.name, known=(str(MAX_VALUES),)))
             values = set(sorted(values)[:MAX_VALUES])
-        if values:
+        if ends := _range(data, facet, problems):
+            ranges[facet.name] = ends
+        elif values:
             selections[facet.name] = frozenset(values)
     params = SearchParams(
         locale=locale,
         facets=tuple(facet.name for facet in facets),
         text=text.strip(),
         selections=selections,
+        ranges=ranges,
         sort=_sort(data, problems),
-        page=_number(data, "page", 1, MAX_PAGE, problems),
-        size=_number(data, "page_size", DEFAULT_SIZE, MAX_SIZE, problems) if api else DEFAULT_SIZE,
+        page=_number(data, "page", (1, MAX_PAGE), problems) or 1,
+        size=(_number(data, "page_size", (1, MAX_SIZE), problems) if api else None) or DEFAULT_SIZE,
     )
     return params, problems
 
@@ -189,22 +229,30 @@ def _sort(data: Parameters, problems: list[Problem]) -> Sort | None:
     return None
 
 
+def _range(data: Parameters, facet: Facet, problems: list[Problem]) -> Range | None:
+    if facet.bounds is None:
+        return None
+    first, last = (
+        _number(data, name, facet.bounds, problems) for name in range_parameters(facet.name)
+    )
+    if first is not None and last is not None:
+        first, last = sorted((first, last))
+    return None if first is last is None else Range(first, last, facet.bounds)
+
+
 def _number(
-    data: Parameters,
-    name: Literal["page", "page_size"],
-    default: int,
-    highest: int,
-    problems: list[Problem],
-) -> int:
+    data: Parameters, name: str, bounds: tuple[int, int], problems: list[Problem]
+) -> int | None:
     asked = _clean(_last(data, name))
     if not asked:
-        return default
+        return None
+    lowest, highest = bounds
     # Long before it is too large for a page, a number can be too long to be read.
-    number = int(asked) if re.fullmatch(r"[0-9]{1,9}", asked) else 0
-    if 1 <= number <= highest:
+    number = int(asked) if re.fullmatch(r"[0-9]{1,9}", asked) else lowest - 1
+    if lowest <= number <= highest:
         return number
-    problems.append(Problem(name, name, asked, ("1", str(highest))))
-    return default
+    problems.append(Problem("number", name, asked, (str(lowest), str(highest))))
+    return None
 
 
 def _last(data: Parameters, name: str) -> str:

@@ -17,6 +17,7 @@ def specimens() -> Iterator[Specimen]:
         "search/components/hit.html",
         {
             "hit": HitRow(
+                id=0,
                 type="case-study",
                 type_label=_("Case study"),
                 title=mark_safe("Transposer le <mark>tutorat</mark> d’un cégep à l’université"),
@@ -27,6 +28,8 @@ def specimens() -> Iterator[Specimen]:
                 facts=[Fact(_("Cost"), "$$"), Fact(_("Evidence"), "4")],
                 language="fr",
                 language_label="",
+                found_in=[_("Title")],
+                other_words=[],
             )
         },
         list_tag="ol",

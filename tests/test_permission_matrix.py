@@ -30,6 +30,14 @@ GET  page:partners                                     404   404   200   200   2
 GET  page:organization                                 404   404   200   200   200   200   404
 GET  page:draft                                        404   404   404   404   404   404   404
 GET  page:waiting                                      404   404   404   404   404   404   404
+GET  versions:public                                   200   200   200   200   200   200   200
+GET  versions:community                                404   200   200   200   200   200   404
+GET  versions:partners                                 404   404   200   200   200   200   404
+GET  versions:organization                             404   404   200   200   200   200   404
+GET  versions:draft                                    404   404   404   404   404   404   404
+GET  robots                                            200   200   200   200   200   200   200
+GET  sitemap                                           200   200   200   200   200   200   200
+GET  sitemap-part section=pages                        200   200   200   200   200   200   200
 GET  permalink persistent_id=public                    302   302   302   302   302   302   302
 GET  permalink persistent_id=partners                  404   404   302   302   302   302   404
 GET  permalink persistent_id=organization              404   404   302   302   302   302   404
@@ -40,7 +48,15 @@ GET  public_decisions                                  200   200   200   200   2
 GET  about                                             200   200   200   200   200   200   200
 GET  accessibility                                     200   200   200   200   200   200   200
 GET  search:page                                       200   200   200   200   200   200   200
+GET  browse                                            200   200   200   200   200   200   200
+GET  browse-theme slug=theme                           200   200   200   200   200   200   200
+GET  exchange:export_search                            200   200   200   200   200   200   200
+GET  exchange:feed                                     200   200   200   200   200   200   200
+GET  exchange:selection                                200   200   200   200   200   200   200
+GET  exchange:export_selection                         200   200   200   200   200   200   200
+POST exchange:change_selection                         404   404   404   404   404   404   404
 GET  api:search                                        200   200   200   200   200   200   200
+GET  api:suggest                                       200   200   200   200   200   200   200
 GET  api:api-root                                      404   404   404   404   404   404   404
 GET  api:openapi-json                                  200   200   200   200   200   200   200
 GET  api:openapi-view                                  200   200   200   200   200   200   200
@@ -51,6 +67,22 @@ GET  notifications:choices                             login 200   200   200   2
 POST notifications:choices                             login 200   200   200   200   200   200
 POST notifications:read_all                            login 302   302   302   302   302   302
 POST notifications:follow pk=notice                    login 404   404   404   done  404   404
+
+# Proposing from the public site: the contributor owns `draft`, `waiting` and `community`
+GET  proposing:start                                   login 200   200   200   200   200   200
+GET  proposing:new                                     login 302   302   302   302   302   302
+POST proposing:new                                     login 302   302   302   302   302   302
+GET  proposing:similar                                 login 200   200   200   200   200   200
+GET  proposing:standing key=draft                      login 404   200   404   404   404   404
+GET  proposing:standing key=community                  login 404   200   404   404   404   404
+GET  proposing:standing key=editors_draft              login 404   404   200   404   404   404
+GET  proposing:reading key=draft                       login 404   200   404   404   404   404
+GET  proposing:step key=draft step=2                   login 404   200   404   404   404   404
+POST proposing:step key=draft step=2                   login 404   200   404   404   404   404
+GET  proposing:step key=draft step=9                   login 404   404   404   404   404   404
+GET  proposing:step key=waiting step=2                 login 404   302   404   404   404   404
+POST proposing:step key=waiting step=6                 login 404   302   404   404   404   404
+GET  proposing:step key=community step=2               login 404   302   404   404   404   404
 
 # Writing: the contributor owns `draft` and `waiting`, the editor owns `editors_draft`
 GET  wagtailadmin_home                                 login 200   200   200   200   200   200
@@ -235,6 +267,7 @@ GET  agreements:readers page_id=home                   login 404   404   404   4
 # what one leads in one's own organization. All else is answered as to the stranger.
 TO_PARTNERS = {
     "GET page:partners": ("200", "200"),
+    "GET versions:partners": ("200", "200"),
     "GET permalink persistent_id=partners": ("302", "302"),
     "GET organizations:index": ("no", "200"),
     "GET organizations:index_results": ("no", "200"),
@@ -270,7 +303,9 @@ ACCOUNTS = re.compile(
 )
 
 # Arguments that are words, not the names of things.
-WORDS = {"action_name", "act"}
+WORDS = {"action_name", "act", "section", "step"}
+# Arguments by which a page is named for good.
+LASTING = {"persistent_id", "key"}
 
 
 def rows() -> list[tuple[str, str, dict[str, str], list[str]]]:
@@ -293,11 +328,13 @@ def address(view: str, arguments: dict[str, str], world: World) -> str:
     kind, _colon, name = view.partition(":")
     if kind == "page":
         return str(world.pages[name].get_url())
+    if kind == "versions":
+        return f"{world.pages[name].get_url()}versions/"
     if kind == "document":
         return str(get_document_model().objects.get(pk=world.ids[name]).url)
     kwargs: dict[str, Any] = {}
     for argument, value in arguments.items():
-        if argument == "persistent_id":
+        if argument in LASTING:
             kwargs[argument] = world.pages[value].persistent_id
         else:
             kwargs[argument] = value if argument in WORDS else world.ids[value]

@@ -124,7 +124,7 @@ def flaws(catalog: Catalog) -> Iterator[str]:
             yield f"not translated: {_shown(message.id)}"
         elif message.fuzzy:
             yield f"fuzzy: {_shown(message.id)}"
-        elif any(BREAKABLE.search(str(string)) for string in strings):
+        elif any(BREAKABLE.search(string or "") for string in strings):
             yield f"a line may break before a sign: {_shown(message.id)}"
         for error in message.check(catalog):
             yield f"{error}: {_shown(message.id)}"

@@ -1,9 +1,13 @@
 """Running the commands that do the work."""
 
 import os
+import shutil
 import signal
 import subprocess
-from collections.abc import Mapping
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
 from tools.places import ROOT, environment
 
@@ -24,6 +28,35 @@ def hand_over(command: list[str], variables: Mapping[str, str] | None = None) ->
         _end(process, heard=not isinstance(interruption, Terminated))
         return INTERRUPTED
     return INTERRUPTED if code == -signal.SIGINT else code
+
+
+@contextmanager
+def behind(command: list[str], variables: Mapping[str, str]) -> Iterator[Callable[[], int]]:
+    """Run a command out of sight; the function waits, shows what it said, gives its exit code.
+
+    It ends with the block at the latest.
+    """
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=dict(variables), stdout=said, stderr=subprocess.STDOUT
+        )
+
+        def finish() -> int:
+            try:
+                code = process.wait()
+            except KeyboardInterrupt:
+                return INTERRUPTED
+            said.seek(0)
+            sys.stdout.flush()
+            shutil.copyfileobj(said, sys.stdout.buffer)
+            sys.stdout.flush()
+            return INTERRUPTED if code == -signal.SIGINT else code
+
+        try:
+            yield finish
+        finally:
+            if process.poll() is None:
+                _end(process, heard=False)
 
 
 def _end(process: "subprocess.Popen[bytes]", *, heard: bool) -> None:

@@ -40,6 +40,12 @@ def ensure_java() -> None:
         _apt_install("default-jdk-headless", "maven", "openssl")
 
 
+def ensure_npm() -> None:
+    """Have npm, which brings what examines the pages in continuous integration."""
+    if not _found(["npm"]):
+        _apt_install("nodejs", "npm")
+
+
 def _found(names: list[str]) -> bool:
     return any(map(shutil.which, names))
 

@@ -1,5 +1,6 @@
 """What every page shows around its content: the menu, the other language, who runs the site."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,9 +47,12 @@ def _home_url(language: str) -> str:
         return reverse("wagtail_serve", args=[""])
 
 
-def _urls_of_page(page: Page, request: HttpRequest) -> dict[str, str]:
-    specific = page if isinstance(page, BasePage) else page.specific
-    translations = specific.translations_for(request.user) if isinstance(specific, BasePage) else []
+def _urls_of_page(
+    page: Page, request: HttpRequest, translations: Iterable[Page] | None
+) -> dict[str, str]:
+    if translations is None:
+        own = page if isinstance(page, BasePage) else page.specific
+        translations = own.translations_for(request.user) if isinstance(own, BasePage) else []
     urls = {each.locale.language_code: each.get_url(request) or "" for each in translations}
     # A page stands under the language of its address: its own locale need not be asked for.
     return {get_language() or "": page.get_url(request) or ""} | urls
@@ -66,13 +70,18 @@ def language_links(context: Context) -> list[LanguageLink]:
     """The addresses of the present page in every language of the site.
 
     Where the page has no translation that the reader may see, the link leads to the home page.
+    `translations` in the context spares a page that knows them a query.
     """
     request: HttpRequest | None = context.get("request")
     if request is None:
         return []
     page = context.get("page")
     is_page = isinstance(page, Page) and page.pk is not None
-    urls = _urls_of_page(page, request) if is_page else _urls_of_view(request)
+    urls = (
+        _urls_of_page(page, request, context.get("translations"))
+        if is_page
+        else _urls_of_view(request)
+    )
     current = get_language()
     return [
         LanguageLink(

@@ -30,7 +30,7 @@ class OrganizationIndexPage(BasePage):
             .select_related("organization__logo", "organization__territory")
             .order_by("title")
         )
-        context["ancestors"] = _ancestors(self)
+        context["ancestors"] = self.pages_above()
         return context
 
 
@@ -53,16 +53,16 @@ class OrganizationPage(BasePage):
         verbose_name = _("organization page")
         verbose_name_plural = _("organization pages")
 
+    @classmethod
+    def to_read(cls) -> Any:
+        """With the organization that it is about."""
+        return super().to_read().select_related("organization")
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context["ancestors"] = _ancestors(self)
+        context["ancestors"] = self.pages_above()
         return context
 
     def permissions_for_user(self, user: User) -> MadePagePermissionTester:
         """What `user` may do with this page: write below it, no more."""
         return MadePagePermissionTester(user, self)
-
-
-def _ancestors(page: BasePage) -> Any:
-    """The pages above `page`, from the home page down."""
-    return page.get_ancestors().filter(depth__gt=1)

@@ -1,5 +1,6 @@
 """The page types of the knowledge base and what relates them."""
 
+from practices.models.attachments import Attachment
 from practices.models.case_studies import CaseStudyPage, Partner, PracticeApplication
 from practices.models.knowledge import Contribution, KnowledgePage, KnowledgePageTag
 from practices.models.lessons import LessonPage, LessonPractice
@@ -7,6 +8,7 @@ from practices.models.life_cycle import ReviewPeriods, StatusChange, Verificatio
 from practices.models.practice_sheets import PracticeCompetency, PracticeSheetPage
 
 __all__ = [
+    "Attachment",
     "CaseStudyPage",
     "Contribution",
     "KnowledgePage",

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import date
+from functools import partial
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +18,11 @@ from django.utils.translation import pgettext_lazy
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
+from wagtail.contrib.routable_page.models import RoutablePageMixin, path
 from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
 
+from core.caching import kept
 from core.models import BasePage, User
 from organizations.models import OrganizationOwnedPage
 from organizations.visibility import visible_q
@@ -78,7 +81,7 @@ class KnowledgePageQuerySet(PageQuerySet):
         return self.exclude(status__slug=RETIRED)
 
 
-class KnowledgePage(OrganizationOwnedPage, BasePage):
+class KnowledgePage(RoutablePageMixin, OrganizationOwnedPage, BasePage):
     """The concrete base of practice sheets, case studies and lessons learned.
 
     It is a table of its own, so that one query lists knowledge of every type.
@@ -147,6 +150,13 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
         verbose_name = _("page of knowledge")
         verbose_name_plural = _("pages of knowledge")
 
+    @classmethod
+    def to_read(cls) -> Any:
+        """With its organization and its image, and whether others wrote it with them."""
+        links = cls.co_organizations.through.objects.filter(knowledgepage=models.OuterRef("pk"))
+        pages = super().to_read().select_related("organization", "image")
+        return pages.annotate(has_co_owners=models.Exists(links))
+
     def clean(self) -> None:
         """Refuse dates that contradict each other."""
         super().clean()
@@ -168,6 +178,9 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
         """Save with the state, and the day of the next review, that a page of its type has."""
         if self._state.adding:
             self._begin_life()
+            if self.alias_of_id:
+                # An alias has the text of another page, and an address and readers of its own.
+                self.persistent_id = uuid.uuid4()
         if self.live and self.review_by is None and not kwargs.get("update_fields"):
             self.review_by = self.next_review(self.last_verified_on or timezone.localdate())
         super().save(*args, **kwargs)
@@ -189,6 +202,8 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
     def with_content_json(self, content: dict[str, Any]) -> Any:
         """The page with the content of a revision, and the life it has now."""
         page = super().with_content_json(content)
+        # An alias is given the content of the page whose text it has.
+        page.persistent_id = self.persistent_id
         # From the row: who saved this revision may have read the page before somebody moved it.
         rows = KnowledgePage._base_manager.filter(pk=self.pk)
         row = rows.values(*_LIFE_CYCLE_COLUMNS).first()
@@ -196,13 +211,41 @@ class KnowledgePage(OrganizationOwnedPage, BasePage):
             setattr(page, column, value)
         return page
 
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page, or a part of it, for the reader who asks."""
+        return kept(request, partial(super().serve, request, *args, **kwargs))
+
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """What the templates of all types show beside the page itself."""
         from practices.reading import reading_context
+        from practices.texts import drafted_text, published_text
 
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
-        context.update(reading_context(self, request))
+        is_preview = getattr(request, "is_preview", False)
+        text = drafted_text(self) if is_preview else published_text(self)
+        context.update(reading_context(text, request))
         return context
+
+    @path(_("versions/"), name="versions")
+    def show_versions(self, request: HttpRequest) -> HttpResponse:
+        """The list of its published versions."""
+        from practices import version_views
+
+        return version_views.versions(self, request)
+
+    @path(_("versions/<str:day>/"), name="version")
+    def show_version(self, request: HttpRequest, day: str) -> HttpResponse:
+        """The text that readers had on a day."""
+        from practices import version_views
+
+        return version_views.version(self, request, day)
+
+    @path(_("versions/<str:day>/changes/"), name="changes")
+    def show_changes(self, request: HttpRequest, day: str) -> HttpResponse:
+        """What changed since the version of a day."""
+        from practices import version_views
+
+        return version_views.what_changed(self, request, day)
 
     def credited_people(self) -> set[int]:
         """The accounts of those who are credited for more than a review of the text."""

@@ -17,6 +17,7 @@ class Field:
     name: str
     boost: float = 1.0
     highlight: bool = False
+    label: object = ""  # what readers call it, perhaps lazily translated: shown with str()
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,8 @@ class Facet:
     counts the distinct documents of all its descendants. `within` says how several values of the
     facet combine: "or" (the default) or "and". `order` says how values are listed: by falling
     "count", by "value", or by falling value ("value-desc"). `suggested` offers the labels of its
-    values while a reader types.
+    values while a reader types. `bounds` are the lowest and the highest value where all are whole
+    numbers and a document has one at most, such as a year: readers then choose from one to another.
     """
 
     name: str
@@ -37,6 +39,7 @@ class Facet:
     within: Literal["or", "and"] = "or"
     order: Literal["count", "value", "value-desc"] = "count"
     suggested: bool = False
+    bounds: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)

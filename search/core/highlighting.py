@@ -1,11 +1,13 @@
 """Where the words of a query stand in a text."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from search.core.analysis import Form, compose, spans_of
 from search.core.parsing import ParsedText
 from search.core.query import SearchQuery
-from search.core.results import Fragment
+from search.core.reasons import Reasons
+from search.core.results import Fragment, Match
 from search.core.schema import Schema
 
 FRAGMENT_LENGTH = 220  # characters
@@ -45,28 +47,47 @@ class Highlighter:
         return form.term in self._terms or form.exact.startswith(self._prefixes)
 
 
+class Marks(NamedTuple):
+    """What of one document matches: the pieces to show, by field, and the reasons."""
+
+    highlights: dict[str, tuple[Fragment, ...]]
+    matches: tuple[Match, ...]
+
+
+NO_MARKS = Marks({}, ())
+
+
 class HitHighlights:
     """The highlights of the hits of one query, each in the language of its document."""
 
     def __init__(self, schema: Schema, query: SearchQuery) -> None:
         self._schema = schema
         self._text = query.text if query.highlight else ""
-        self._fields = [field.name for field in schema.fields if field.highlight]
-        self._by_locale: dict[str, Highlighter] = {}
+        self._shown = {field.name for field in schema.fields if field.highlight}
+        self._by_locale: dict[str, tuple[Highlighter, Reasons]] = {}
 
-    def of(self, texts: Mapping[str, str], locale: str) -> dict[str, tuple[Fragment, ...]]:
-        """The fragments of each field of a document that has any, given its `texts` by field."""
+    def of(self, texts: Mapping[str, str], locale: str) -> Marks:
+        """What matches in a document, given its `texts` by field."""
         if not self._text:
-            return {}
-        highlighter = self._by_locale.get(locale)
-        if highlighter is None:
-            highlighter = Highlighter(self._schema.parse(self._text, locale), locale)
-            self._by_locale[locale] = highlighter
+            return NO_MARKS
+        if locale not in self._by_locale:
+            parsed = self._schema.parse(self._text, locale)
+            self._by_locale[locale] = (
+                Highlighter(parsed, locale),
+                Reasons(self._text, parsed, locale),
+            )
+        highlighter, reasons = self._by_locale[locale]
         found = {
-            name: highlighter.fragments(texts.get(name, ""), whole=name == "title")
-            for name in self._fields
+            field.name: highlighter.fragments(
+                texts.get(field.name, ""), whole=field.name == "title"
+            )
+            for field in self._schema.fields
         }
-        return {name: fragments for name, fragments in found.items() if fragments}
+        matches = (reasons.of(name, fragments) for name, fragments in found.items() if fragments)
+        return Marks(
+            {name: each for name, each in found.items() if each and name in self._shown},
+            tuple(match for match in matches if match),
+        )
 
 
 def _best_window(text: str, spans: Sequence[tuple[int, int]]) -> tuple[int, int]:

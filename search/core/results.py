@@ -14,13 +14,26 @@ class Fragment:
 
 
 @dataclass(frozen=True)
+class Match:
+    """The words of one field of a document that answer the query.
+
+    `words` are what the reader typed, in a form of it; `others` mean the same.
+    """
+
+    field: str
+    words: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Hit:
-    """One document that was found."""
+    """One document that was found, and why: `matches` names all fields that answer the query."""
 
     key: str
     stored: Mapping[str, Any]
     score: float = 0.0
     highlights: Mapping[str, tuple[Fragment, ...]] = field(default_factory=dict)
+    matches: tuple[Match, ...] = ()
 
 
 @dataclass(frozen=True)

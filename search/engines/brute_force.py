@@ -252,8 +252,8 @@ class BruteForceEngine:
         return score
 
     def _hit(self, document: Document, query: SearchQuery) -> Hit:
-        highlights = HitHighlights(self.schema, query).of(document.texts, document.locale)
-        return Hit(document.key, document.stored, self._score(document, query), highlights)
+        marks = HitHighlights(self.schema, query).of(document.texts, document.locale)
+        return Hit(document.key, document.stored, self._score(document, query), *marks)
 
     def _suggestion(self, query: SearchQuery) -> str:
         counts: Counter[tuple[str, str]] = Counter()

@@ -7,10 +7,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.contrib.sitemaps import views as sitemaps
 from wagtail.documents import urls as wagtaildocs_urls
+from wagtail.images import urls as wagtailimages_urls
 
 from accounts import doors
+from core.routing import serve as serve_page
 from passerelle.api import api
+from practices.sitemap import SITEMAPS, robots
 from practices.views import permalink, still_valid
 from search import monitoring
 
@@ -23,10 +27,20 @@ urlpatterns = [
         serve,
         {"document_root": settings.MEDIA_ROOT},
     ),
+    # Makes an image in a format that was not asked for before; its address is signed.
+    path("images/", include(wagtailimages_urls)),
     *doors.admin_urlpatterns,
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("api/v1/", api.urls),
+    path("robots.txt", robots, name="robots"),
+    path(
+        "sitemap.xml",
+        sitemaps.index,
+        {"sitemaps": SITEMAPS, "sitemap_url_name": "sitemap-part"},
+        name="sitemap",
+    ),
+    path("sitemap-<section>.xml", sitemaps.sitemap, {"sitemaps": SITEMAPS}, name="sitemap-part"),
     path("healthz", monitoring.alive),
     path("readyz", monitoring.ready),
     path("metrics", monitoring.metrics),
@@ -37,10 +51,14 @@ urlpatterns = [
         path(_("still-valid/<uuid:persistent_id>/"), still_valid, name="still-valid"),
         path("", include("core.urls")),
         path("", include("search.urls")),
+        path("", include("practices.urls")),
+        path("", include("exchange.urls")),
         path("", include("notifications.urls")),
+        path("", include("practices.proposing.urls")),
         path("", include("organizations.urls")),
         path("", include("accounts.urls")),
         *doors.reader_urlpatterns,
+        re_path(wagtail_urls.serve_pattern, serve_page, name="wagtail_serve"),
         path("", include(wagtail_urls)),
     ),
 ]

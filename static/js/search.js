@@ -1,12 +1,13 @@
 /* Makes the search page quicker; without it, every link and the form work as they are.
-   htmx swaps the results. This file keeps what a swap would lose: the opened lists and the focus,
-   and says the new total to those who cannot see it. */
+   htmx swaps the results. This file keeps what a swap would lose (the opened lists, what was typed
+   to narrow one, the focus), and says the new total to those who cannot see it. */
 (function () {
   "use strict";
   var form = document.getElementById("search-form");
   if (!form || !window.htmx) return;
   var status = document.getElementById("search-status");
   var opened = [];
+  var narrowed = [];
   var applied = false;
   var focused = "";
   var scrolled = 0;
@@ -16,9 +17,44 @@
     applied = true;
   });
 
+  function all(selector, within) {
+    return Array.from((within || form).querySelectorAll(selector));
+  }
+
+  function folded(text) {
+    return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
+  }
+
+  // Of a long list, only the values that have what was typed above it, and those above them.
+  function narrow(input) {
+    var facet = input.closest(".facet");
+    var wanted = folded(input.value.trim());
+    all("li", facet).forEach(function (item) {
+      var has = all("input + span", item).some(function (label) {
+        return folded(label.textContent).includes(wanted);
+      });
+      item.hidden = !has;
+      if (has && wanted) {
+        for (var up = item.parentElement; up !== facet; up = up.parentElement) {
+          if (up.tagName === "DETAILS") up.open = true;
+        }
+      }
+    });
+  }
+
+  form.addEventListener("input", function (event) {
+    if (event.target.matches(".facet__filter")) narrow(event.target);
+  });
+  form.addEventListener("keydown", function (event) {
+    if (event.key === "Enter" && event.target.matches(".facet__filter")) event.preventDefault();
+  });
+
   form.addEventListener("htmx:beforeSwap", function () {
-    opened = Array.from(form.querySelectorAll("details[open][id]"), function (details) {
+    opened = all("details[open][id]").map(function (details) {
       return details.id;
+    });
+    narrowed = all(".facet__filter").filter(function (input) {
+      return input.value;
     });
     focused = document.activeElement.id;
     scrolled = window.scrollY;
@@ -30,6 +66,12 @@
       var details = document.getElementById(id);
       // Someone who pressed “apply” on a phone wants to see the results, not the filters.
       if (details && !(applied && id === "filters")) details.open = true;
+    });
+    narrowed.forEach(function (former) {
+      var input = document.getElementById(former.id);
+      if (!input) return;
+      input.value = former.value;
+      narrow(input);
     });
     if (applied) return;
     // htmx gives the focus back, but not to what stood in a list that was closed until now.
@@ -47,10 +89,9 @@
   });
 
   // The server is out of reach: let the browser ask, and say so in its own words.
-  form.addEventListener("htmx:sendError", function () {
-    form.submit();
-  });
-  form.addEventListener("htmx:responseError", function () {
-    form.submit();
+  ["htmx:sendError", "htmx:responseError"].forEach(function (name) {
+    form.addEventListener(name, function (event) {
+      window.location.assign(event.detail.pathInfo.finalRequestPath);
+    });
   });
 })();

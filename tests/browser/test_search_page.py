@@ -29,6 +29,7 @@ def catalogue() -> Iterator[Catalogue]:
                 theme="teaching/assessment" if number % 2 else "success",
                 cost="cost-1",
                 year=str(2000 + number),
+                place=f"lieu-{number:02d}",
             )
     with made.installed():
         yield made
@@ -60,7 +61,7 @@ def test_a_tick_applies_at_once_and_keeps_the_focus(page: Page, address):
 
 def test_the_new_total_is_said_to_those_who_cannot_see_it(page: Page, address):
     page.goto(address())
-    status = page.get_by_role("status")
+    status = page.locator("#search-status")
     expect(status).to_be_empty()
 
     page.get_by_role("checkbox", name="Lesson").check()
@@ -70,7 +71,7 @@ def test_the_new_total_is_said_to_those_who_cannot_see_it(page: Page, address):
 
 def test_a_swap_does_not_close_what_the_reader_had_opened(page: Page, address):
     page.goto(address())
-    more = page.locator("#more-year")
+    more = page.locator("#more-place")
     more.locator("summary").click()
 
     more.locator("input").first.click()
@@ -138,6 +139,8 @@ def test_the_page_works_without_script(browser: Browser, address):
     page = browser.new_context(java_script_enabled=False).new_page()
     page.goto(address("q=tutorat"))
 
+    expect(page.get_by_role("combobox", name="Search the practices")).to_have_count(0)
+    expect(page.locator("#filter-place")).not_to_be_visible()
     page.locator("#facet-type-lesson").check()
     page.get_by_role("button", name="Apply the filters").click()
 
@@ -146,6 +149,80 @@ def test_the_page_works_without_script(browser: Browser, address):
     expect(page.locator("#results-title")).to_have_text("15 results for “tutorat”")
     page.locator(".pages a[rel=next]").click()
     expect(page.locator(".hit")).to_have_count(5)
+
+
+def test_a_practitioner_finds_with_the_keyboard_alone(page: Page, address):
+    page.goto(address())
+    field = page.get_by_role("combobox", name="Search the practices")
+    options = page.get_by_role("listbox", name="Suggestions").get_by_role("option")
+    counted = page.locator(".search-box").get_by_role("status")
+    heading = page.locator("#results-title")
+
+    # Suggestions come while typing, and the results follow without a new page.
+    field.focus()
+    page.keyboard.type("ass")
+    expect(options).to_have_text(["Assessment7"])
+    expect(counted).to_have_text("1 suggestion")
+    expect(field).to_have_attribute("aria-expanded", "true")
+    found = Axe().run(page, options={"runOnly": RULES})
+    assert found.violations_count == 0, found.generate_report()
+    expect(heading).to_have_text("No result for “ass”")
+    expect(page).to_have_url(re.compile(r"\?q=ass$"))
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(options).to_have_count(0)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(field).to_have_attribute("aria-activedescendant", "search-text-suggestions-0")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/search/\?theme=teaching/assessment$"))
+    expect(heading).to_have_text("7 results")
+
+    # Narrowing keeps the focus on what was used, and each step can be taken back.
+    last = page.get_by_label("To", exact=True)
+    last.focus()
+    page.keyboard.press("End")
+    expect(heading).to_have_text("1 result")
+    expect(last).to_be_focused()
+    expect(page).to_have_url(re.compile(r"year_to=2001$"))
+    page.go_back()
+    expect(heading).to_have_text("7 results")
+    page.go_forward()
+    expect(heading).to_have_text("1 result")
+
+    # A long list is looked through by typing.
+    page.goto(address())
+    page.get_by_label("Look for a value: Place").fill("LÎEU-1")
+    expect(page.locator('[name="place"]:visible')).to_have_count(5)
+    page.locator("#facet-place-lieu-14").check()
+    expect(heading).to_have_text("1 result")
+
+    # Pages are turned in place, and reading goes on at their top.
+    page.goto(address("q=tutorat"))
+    page.evaluate("window.same = true")
+    page.locator(".pages a[rel=next]").press("Enter")
+    expect(page.locator(".hit")).to_have_count(5)
+    expect(heading).to_be_focused()
+    expect(page).to_have_url(re.compile("page=2$"))
+    assert page.evaluate("window.same")
+
+    # Nothing found: what to drop, and what that would give.
+    page.goto(address("q=tutorat&type=lesson&year_from=2013"))
+    way = page.get_by_role("link", name="Without Year: from 2013 on: 5 results")
+    way.press("Enter")
+    expect(heading).to_have_text("5 results for “tutorat”")
+
+
+def test_nothing_moves_when_the_scripts_arrive(page: Page, address):
+    page.add_init_script(
+        "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach("
+        "each => window.moved += each.value)).observe({type: 'layout-shift', buffered: true});"
+    )
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto(address("q=tutorat"))
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("window.moved") < 0.01
 
 
 @pytest.mark.parametrize("width", [320, 1280])

@@ -123,7 +123,8 @@ def test_a_translated_page_leads_to_its_translation(client):
 
     assert page.select_one('.site-tools a[hreflang="en"]')["href"].endswith("/en/")
     alternates = {each["hreflang"]: each["href"] for each in page.select('link[rel="alternate"]')}
-    assert alternates.keys() == {"fr", "en"}
+    assert alternates.keys() == {"fr", "en", "x-default"}
+    assert alternates["x-default"] == alternates["fr"]
     assert all(address.startswith("http") for address in alternates.values())
 
 
@@ -223,7 +224,7 @@ def test_the_statement_says_what_the_last_run_found(client):
 
     rows = page.select("tbody tr")
     assert [row.th.get_text() for row in rows] == [str(each.label) for each in run.pages]
-    assert len(rows) == len(SUBJECTS)
+    assert {str(name) for name in SUBJECTS.values()} == {str(each.label) for each in run.pages}
     assert f"axe-core {run.axe}" in page.get_text()
 
 
@@ -259,15 +260,6 @@ def test_the_style_sheets_of_a_page_weigh_at_most_12_kb(client):
         sheets = [STYLES / link["href"].rpartition("/")[2] for link in links]
 
         assert sum(len(gzip.compress(sheet.read_bytes())) for sheet in sheets) <= 12_000, path
-
-
-def test_no_public_template_needs_a_style_or_a_script_inside_it():
-    for source in Path(settings.BASE_DIR, "templates").rglob("*.html"):
-        if "admin" in source.parts or "mail" in source.parts:
-            continue
-        text = re.sub(r"{%.*?%}|{{.*?}}", "", source.read_text(encoding="utf-8"))
-        inside = re.search(r"""<style|<script(?![^>]*src=)|\sstyle=["']|\son[a-z]+=["']""", text)
-        assert not inside, f"{source}: {inside}"
 
 
 def test_no_style_sheet_or_template_asks_another_host():

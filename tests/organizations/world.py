@@ -28,6 +28,7 @@ from organizations.services import reject, submit_for_moderation
 from practices.models import LessonPage
 from tests.organizations.agreements import drafted, leader_of, signed
 from tests.organizations.factories import contributor, editor, moderator, organization
+from tests.practices.factories import term
 
 ROLES = ["anonymous", "stranger", "contributor", "editor", "moderator", "lead", "superuser"]
 # People of an organization that an agreement binds to this one.
@@ -148,6 +149,7 @@ def build_world() -> World:
         "image": image.pk,
         "document": document.pk,
         "offered": offered.pk,
+        "theme": term("theme", "partage").slug,
         "revision": waiting.latest_revision_id,
         "workflow_state": state.pk,
         "task_state": state.current_task_state_id,

@@ -69,6 +69,7 @@ def proposed(**fields):
             "sharing_level": "public",
             "licence": "cc-by-4.0",
             "tags": "",
+            "attachments": inline_formset([]),
             "contributions": inline_formset([]),
             "competencies": inline_formset([]),
             "comments": inline_formset([]),

@@ -34,7 +34,9 @@ def pages(search_index):
         date_end=date(2021, 6, 1),
     )
     sheet.cost_class = term("cost_class", "cost-1")
-    sheet.competencies.create(dimension=term("competency", "collaborer"))
+    sheet.competencies.create(
+        dimension=term("competency", "collaborer"), level=term("competency_level", "debutant")
+    )
     sheet.save()
     retired = PracticeSheetFactory(title="Retirée")
     retired.status = term("status", "retired")
@@ -58,6 +60,8 @@ SELECTIONS = [
     {"cost": {"cost-1"}},
     {"impact": {"negative"}},
     {"competency": {"collaborer"}},
+    {"competency": {"collaborer/debutant"}},
+    {"competency": {"collaborer/avance"}},
     {"tag": {"pairs"}},
     {"tag": {"pairs", "ecrit"}},
     {"tag": {"absent"}},

@@ -1,4 +1,5 @@
 import datetime
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -57,3 +58,20 @@ def test_a_translation_keeps_the_relations_and_has_its_own_lasting_address():
     assert translated.evidence_level == level
     assert translated.organization == sheet.organization
     assert [a.verdict for a in translated_case.applications.all()] == ["worked"]
+
+
+def test_an_alias_shows_the_text_of_its_page_under_an_identifier_of_its_own():
+    sheet: Any = PracticeSheetFactory(title="La fiche")
+    elsewhere = organization_page("autre")
+    alias = sheet.create_alias(parent=elsewhere)
+    own = alias.persistent_id
+    assert own != sheet.persistent_id
+    assert alias.organization == elsewhere.organization
+
+    sheet.title = "La fiche revue"
+    sheet.save_revision().publish()
+
+    alias.refresh_from_db()
+    sheet.refresh_from_db()
+    assert (alias.title, alias.persistent_id) == ("La fiche revue", own)
+    assert sheet.persistent_id != own

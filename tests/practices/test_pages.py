@@ -5,6 +5,7 @@ import pytest
 import wagtail_factories
 from bs4 import BeautifulSoup
 from django.contrib.auth.models import AnonymousUser
+from django.core.cache import caches
 from django.urls import resolve
 from django.views.static import serve
 
@@ -16,7 +17,10 @@ from practices.models import (
     PracticeApplication,
     PracticeCompetency,
     PracticeSheetPage,
+    StatusChange,
+    Verification,
 )
+from tests.pages import pages_of_each_type
 from tests.practices.factories import (
     CaseStudyFactory,
     LessonFactory,
@@ -263,10 +267,17 @@ def test_completeness_is_shown_to_those_who_may_edit_and_to_nobody_else(client, 
 
 
 @pytest.mark.parametrize("more", [1, 6])
-def test_a_page_takes_a_small_and_constant_number_of_queries(
+def test_a_page_takes_few_queries_and_is_light_whatever_it_shows(
     client, django_assert_max_num_queries, more
 ):
-    sheet = full_sheet()
+    partner = Organization.objects.create(slug="partenaire", name_fr="Partenaire")
+    successor = PracticeSheetFactory()
+    sheet = full_sheet(
+        contact_email="ici@example.org",
+        last_verified_on=datetime.date(2024, 6, 1),
+        co_organizations=[partner],
+    )
+    sheet.status = term("status", "discouraged")
     for n in range(more):
         CaseStudyFactory(applications=[PracticeApplication(practice=sheet, verdict="worked")])
         LessonFactory(lesson_practices=[LessonPractice(practice=sheet)])
@@ -274,9 +285,41 @@ def test_a_page_takes_a_small_and_constant_number_of_queries(
         sheet.themes.add(term("theme", f"theme-{n}"))
         sheet.contributions.add(Contribution(name=f"Nom {n}"))
     sheet.save()
+    history = {"translation_key": sheet.translation_key, "organization": sheet.organization}
+    StatusChange.objects.create(to_status=sheet.status, successor=successor, **history)
+    Verification.objects.create(**history)
     client.get(sheet.get_url())
-    with django_assert_max_num_queries(25):
-        client.get(sheet.get_url())
+    caches["pages"].clear()
+    with django_assert_max_num_queries(12):
+        answer = client.get(sheet.get_url())
+    assert successor.title in answer.content.decode()
+    assert len(answer.content) < 40_000
+
+
+@pytest.mark.parametrize("name", ["case", "lesson"])
+def test_a_case_and_a_lesson_take_few_queries_too(client, django_assert_max_num_queries, name):
+    page = pages_of_each_type()[name]
+    client.get(page.get_url())
+    with django_assert_max_num_queries(12):
+        client.get(page.get_url())
+
+
+def test_what_a_page_is_about_is_told_at_a_glance(client):
+    pages = pages_of_each_type()
+    pages["sheet"].problem = f"<p>{'mot ' * 60}fin.</p>"
+    pages["sheet"].save()
+
+    def glance(page):
+        [found, *_more] = read(client, page).select(".key-facts > dl")
+        return [dt.get_text() for dt in found.select("dt")], text_of(found)
+
+    labels, said = glance(pages["sheet"])
+    told = "Problème, Publics, Coût, Preuve, Mode, Contact, Dernière vérification"
+    assert labels == told.split(", ")
+    assert "Quelques mots." in said  # why this level of evidence
+    assert "fin" not in said
+    assert glance(pages["case"])[0][:3] == ["Situation de départ", "Milieux", "Réalisation"]
+    assert "Gravité" in glance(pages["lesson"])[0]
 
 
 def test_the_lasting_link_leads_to_the_page_in_the_readers_language(client):

@@ -10,6 +10,8 @@ from search.core.documents import Document, Write
 from search.core.query import SearchQuery
 from search.core.results import SearchResults
 from search.core.schema import Schema
+from search.core.suggestions import Suggestion, suggest
+from search.core.synonyms import Synonyms
 from search.engines.brute_force import BruteForceEngine
 from search.labels import ClosedList
 
@@ -32,13 +34,20 @@ class Catalogue:
 
     def __init__(self) -> None:
         self.schema = Schema(
-            fields=(Field("title", 3, True), Field("summary", 2, True), Field("body", 1, True)),
+            fields=(
+                Field("title", 3, True, "title"),
+                Field("summary", 2, True, "summary"),
+                Field("body", 1, True, "text"),
+                Field("keywords", 1, label="keywords"),
+            ),
+            synonyms=Synonyms({"en": [["ADHD", "attention disorder"], ["tutoring", "mentoring"]]}),
             facets=(
                 Facet("type", "Type", ClosedList(self._lists, "type")),
-                Facet("theme", "Theme", ClosedList(self._lists, "theme"), kind="tree"),
+                Facet("theme", "Theme", ClosedList(self._lists, "theme"), "tree", suggested=True),
                 Facet("cost", "Cost", ClosedList(self._lists, "cost"), order="value"),
                 Facet("tag", "Tag", self._tag_labels, within="and"),
-                Facet("year", "Year", order="value-desc"),
+                Facet("year", "Year", order="value-desc", bounds=(1900, 2100)),
+                Facet("place", "Place"),
                 Facet("language", "Language", ClosedList(self._lists, "language")),
             ),
         )
@@ -56,6 +65,7 @@ class Catalogue:
         audience: frozenset[str] = PUBLIC,
         summary: str = "",
         body: str = "",
+        keywords: str = "",
         **facets: Any,
     ) -> None:
         """Index one document; a facet's value is a text or a tuple of texts."""
@@ -65,7 +75,7 @@ class Catalogue:
             key=f"page:{self._made}",
             locale=locale,
             audience=audience,
-            texts={"title": title, "summary": summary, "body": body},
+            texts={"title": title, "summary": summary, "body": body, "keywords": keywords},
             facets={**values, "type": (type,), "language": (locale,)},
             sort={"title": title, "published": self._made},
             stored={
@@ -87,11 +97,15 @@ class Catalogue:
         results = self.engine.search(query)
         return results.degraded_copy() if self.degraded else results
 
+    def suggest(self, text: str, **options: Any) -> list[Suggestion]:
+        """What the search service suggests in these tests."""
+        return suggest(self.engine, self.schema, text, **options)
+
     def installed(self) -> Any:
         """A context in which the site searches this catalogue."""
         return mock.patch.multiple(
             answers,
-            service=mock.Mock(search=self.search),
+            service=mock.Mock(search=self.search, suggest=self.suggest),
             registry=mock.Mock(schema=lambda: self.schema),
         )
 

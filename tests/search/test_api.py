@@ -105,10 +105,10 @@ def test_an_unknown_facet_is_refused_with_the_list_of_known_ones(client, catalog
     answer = get(client, "secteur=x&lang=en", status=400)
 
     assert answer["detail"] == (
-        "No facet “secteur”. Known facets: type, theme, cost, tag, year, language."
+        "No facet “secteur”. Known facets: type, theme, cost, tag, year, place, language."
     )
     [error] = answer["errors"]
-    assert error["known"] == ["type", "theme", "cost", "tag", "year", "language"]
+    assert error["known"] == ["type", "theme", "cost", "tag", "year", "place", "language"]
 
 
 def test_an_unknown_value_is_refused_with_the_list_of_known_ones(client, catalogue):
@@ -140,6 +140,66 @@ def test_a_malformed_parameter_is_refused_and_explained(client, catalogue, query
     [error] = answer["errors"]
     assert (error["parameter"], error["known"]) == (parameter, known)
     assert error["message"] == answer["detail"] != ""
+
+
+def test_suggestions_come_in_groups_with_an_address_each(client, catalogue):
+    catalogue.add("Success at college", locale="en", theme="success")
+    catalogue.add("Sucre", locale="fr", theme="success")
+
+    response = client.get("/api/v1/suggest/?q=SUC&lang=en")
+
+    path = "http://testserver/en"
+    assert response.json() == {
+        "message": "2 suggestions",
+        "groups": [
+            {
+                "kind": "title",
+                "label": "Pages",
+                "suggestions": [
+                    {"text": "Success at college", "url": f"{path}/page-1/", "count": 1}
+                ],
+            },
+            {
+                "kind": "theme",
+                "label": "Theme",
+                "suggestions": [
+                    {"text": "Success", "url": f"{path}/search/?theme=success", "count": 1}
+                ],
+            },
+        ],
+    }
+    assert response["Cache-Control"] == "private, max-age=60"
+    assert {"Cookie", "Accept-Language"} <= set(response["Vary"].split(", "))
+
+
+def test_at_most_eight_suggestions_leave_room_for_each_kind(client, catalogue, monkeypatch):
+    for number in range(12):
+        catalogue.add(f"Digital {number}", locale="en", theme="digital")
+
+    def kinds(query: str) -> dict[str, int]:
+        answer = client.get(f"/api/v1/suggest/?{query}").json()
+        return {each["kind"]: len(each["suggestions"]) for each in answer["groups"]}
+
+    assert kinds("q=dig&lang=en") == {"title": 7, "theme": 1}
+    assert kinds("q=&lang=en") == kinds("q=nothing&lang=en") == kinds("lang=en") == {}
+    refused = client.get(f"/api/v1/suggest/?q={'a' * 201}&lang=de")
+    assert refused.status_code == 400
+    assert [each["parameter"] for each in refused.json()["errors"]] == ["lang", "q"]
+
+
+def test_a_hidden_page_changes_no_suggestion(client, catalogue, monkeypatch):
+    catalogue.add("Digital at school", locale="en", theme="digital")
+    monkeypatch.setattr(audience, "_resolver", None)
+    before = client.get("/api/v1/suggest/?q=di&lang=en").json()
+
+    hidden = frozenset({"org:1"})
+    catalogue.add("Dismissal", locale="en", theme="digital", audience=hidden)
+    catalogue.add("Other", locale="en", theme="success", audience=hidden)
+
+    assert client.get("/api/v1/suggest/?q=di&lang=en").json() == before
+    assert client.get("/api/v1/suggest/?q=suc&lang=en").json()["groups"] == []
+    audience.register(lambda user: frozenset({"public", "org:1"}))
+    assert client.get("/api/v1/suggest/?q=suc&lang=en").json()["groups"] != []
 
 
 def test_what_a_caller_may_not_see_does_not_exist_for_them(client, catalogue, monkeypatch):
@@ -187,6 +247,7 @@ def test_every_facet_that_the_rooms_declare_is_documented(client):
     assert names == {
         *("q", "lang", "sort", "page", "page_size"),
         *(facet.name for facet in answers.known_facets()),
+        *("year_from", "year_to"),
     }
     assert {"200", "400"} <= operation["responses"].keys()
 

@@ -102,7 +102,7 @@ def test_a_page_that_is_no_page_number_is_a_problem_and_not_an_error(number):
     asked, found = read(f"page={number}")
 
     assert asked.page == 1
-    assert [(each.kind, each.value) for each in found] == [("page", number)]
+    assert [(each.kind, each.value) for each in found] == [("number", number)]
 
 
 def test_an_unknown_order_is_a_problem():

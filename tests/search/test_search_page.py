@@ -121,14 +121,86 @@ def test_a_tree_of_themes_opens_down_to_what_is_chosen(client, catalogue):
 
 
 def test_a_long_facet_is_folded_but_what_is_chosen_stays_in_sight(client, catalogue):
-    for year in range(2000, 2020):
-        catalogue.add(f"Of {year}", locale="en", year=str(year))
+    for number in range(20):
+        catalogue.add(f"Of {number}", locale="en", place=f"p{number:02d}")
 
-    page = get(client, "year=2001")
+    page = get(client, "place=p19")
 
-    assert box(page, "year", "2001").find_parent("details")["id"] == "filters"
-    assert box(page, "year", "2002").find_parent("details")["id"] == "more-year"
-    assert len(page.select('input[name="year"]')) == 20
+    assert box(page, "place", "p19").find_parent("details")["id"] == "filters"
+    assert box(page, "place", "p18").find_parent("details")["id"] == "more-place"
+    assert len(page.select('input[name="place"]')) == 20
+    assert page.select_one("#filter-place")
+    assert not page.select_one("#filter-type")
+
+
+def options(page: BeautifulSoup, end: str) -> dict[str, str]:
+    return {each["value"]: each.get_text() for each in page.select(f"#facet-year_{end} option")}
+
+
+def test_a_range_of_years_says_how_much_each_of_its_ends_would_find(client, catalogue):
+    for year, number in (("2018", 1), ("2020", 2), ("2021", 3), ("2024", 1)):
+        for _each in range(number):
+            catalogue.add(f"Of {year}", locale="en", year=year, type="lesson")
+
+    page = get(client, "year_from=2019&year_to=2021&type=lesson")
+
+    assert heading(page) == "5 results"
+    first = options(page, "from")
+    assert first == {
+        "": "Any",
+        "2021": "2021 (3)",
+        "2020": "2020 (5)",
+        "2019": "2019 (5)",
+        "2018": "2018 (6)",
+    }
+    assert options(page, "to") == {
+        "": "Any",
+        "2024": "2024 (6)",
+        "2021": "2021 (5)",
+        "2020": "2020 (2)",
+    }
+    # What each entry promises is what it finds.
+    for value, label in list(first.items())[1:]:
+        total = heading(get(client, f"year_from={value}&year_to=2021")).split()[0]
+        assert label == f"{value} ({total})"
+    (chip, *_rest) = page.select('.active-filters a[href*="type=lesson"]')
+    assert chip.get_text(strip=True) == "Remove the filter:Year: 2019 – 2021"
+    assert chip["href"] == f"{reverse_in('en')}?type=lesson"
+
+
+def test_a_range_has_one_address_and_takes_the_place_of_single_years(client, catalogue):
+    catalogue.add("A", locale="en", year="2020")
+
+    page = get(client, "year=1999&year_to=2010&year_from=2020")
+
+    address = page.select_one('link[rel="canonical"]')["href"]
+    assert address.endswith("?year_from=2010&year_to=2020")
+    assert notices(page) == ""
+    assert titles(page) == ["A"]
+    assert "year_from" in notices(get(client, "year_from=soon"))
+    single = get(client, "year=2020")
+    assert box(single, "year", "2020").has_attr("checked")
+
+
+def test_a_result_says_where_its_words_are_and_which_others_stand_for_them(client, catalogue):
+    catalogue.add("On mentoring", locale="en", keywords="Peer tutoring · College")
+    catalogue.add("Attention alone", locale="en", body="Of attention, and of tutoring.")
+    catalogue.add("A disorder", locale="en", summary="An attention disorder.")
+
+    def why(query: str) -> dict[str, str]:
+        hits = get(client, query).select(".hit")
+        found = {each.h3.get_text(): each.select_one(".hit__why") for each in hits}
+        return {title: each.get_text() for title, each in found.items()}
+
+    assert why("q=tutoring") == {
+        "On mentoring": (
+            "Found in: title, keywords (“tutoring”). Other words for what you typed: mentoring."
+        ),
+        "Attention alone": "Found in: text.",
+    }
+    assert why("q=ADHD") == {
+        "A disorder": "Found in: summary. Other words for what you typed: attention disorder."
+    }
 
 
 def test_each_filter_has_a_link_that_removes_it_alone(client, catalogue):
@@ -331,7 +403,7 @@ def test_the_other_language_is_one_step_away_with_the_same_question(client, cata
 
     switch = page.select_one('.site-tools a[hreflang="fr"]')
     assert switch["href"] == f"{reverse_in('fr')}?q=a&type=lesson"
-    alternates = {each["hreflang"] for each in page.select('link[rel="alternate"]')}
+    alternates = {each["hreflang"] for each in page.select('link[rel="alternate"][hreflang]')}
     assert alternates == {"fr", "en"}
 
 
@@ -342,16 +414,35 @@ def test_no_shared_cache_may_keep_what_one_reader_found(client, catalogue):
 
     assert "private" in response["Cache-Control"]
     assert "Cookie" in response["Vary"]
+    # Nor may a browser that goes back show the part that a script asked for.
+    assert "HX-Request" in response["Vary"]
 
 
-def test_a_script_is_told_the_short_address(client, catalogue):
+def test_a_script_gets_the_part_that_changes_and_the_short_address(client, catalogue):
     catalogue.add("A", type="lesson", locale="en")
+    query = "q=&sort=&type=lesson&language=en"
+    short = f"{reverse_in('en')}?type=lesson"
 
-    response = client.get(
-        f"{reverse_in('en')}?q=&sort=&type=lesson&language=en", headers={"HX-Request": "true"}
-    )
+    def part(**headers: str):
+        headers = {"HX-Request": "true", **headers}
+        return client.get(f"{reverse_in('en')}?{query}", headers=headers)
 
-    assert response["HX-Push-Url"] == f"{reverse_in('en')}?type=lesson"
+    response = part()
+    swapped = BeautifulSoup(response.content.decode(), "html5lib")
+    assert response["HX-Push-Url"] == short
+    assert not swapped.select("header, footer, form, link")
+    assert swapped.title.get_text() == "Lesson – Search – Passerelle"
+    whole = get(client, "type=lesson").select_one("#search-region")
+    assert str(swapped.select_one("#search-region")) == str(whole)
+
+    # What is only being typed, or is there already, is no new step of the history.
+    for again in ({"HX-Trigger": "search-text"}, {"HX-Current-URL": f"http://testserver{short}"}):
+        response = part(**again)
+        assert "HX-Push-Url" not in response
+        assert response["HX-Replace-Url"] == short
+    assert "HX-Push-Url" not in client.get(reverse_in("en"))
+    restored = part(**{"HX-History-Restore-Request": "true"})
+    assert b"<footer" in restored.content
 
 
 def test_nothing_but_reading_is_answered(client, catalogue):

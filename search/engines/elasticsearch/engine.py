@@ -9,7 +9,7 @@ from typing import Any
 from search.core.analysis import CHAINS, Chain, chain_of
 from search.core.documents import Write
 from search.core.engine import Entry, Health, SearchUnavailable, WriteOutcome
-from search.core.highlighting import HitHighlights
+from search.core.highlighting import NO_MARKS, HitHighlights
 from search.core.query import SearchQuery
 from search.core.results import FacetResult, Hit, SearchResults
 from search.core.schema import Schema
@@ -271,5 +271,6 @@ class ElasticsearchEngine:
 
 def _hit(found: Mapping[str, Any], highlights: HitHighlights | None = None) -> Hit:
     content = found["_source"]["content"]
-    marked = highlights.of(content.get("texts", {}), content["locale"]) if highlights else {}
-    return Hit(found["_id"], content["stored"], found.get("_score") or 0.0, marked)
+    texts, locale = content.get("texts", {}), content["locale"]
+    marks = highlights.of(texts, locale) if highlights else NO_MARKS
+    return Hit(found["_id"], content["stored"], found.get("_score") or 0.0, *marks)

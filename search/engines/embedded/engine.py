@@ -5,16 +5,14 @@ import shutil
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
 import tantivy
-from filelock import FileLock, Timeout
 
 from search.core.documents import Write
 from search.core.engine import Entry, Health, SearchUnavailable, WriteOutcome
-from search.core.highlighting import HitHighlights
+from search.core.highlighting import NO_MARKS, HitHighlights
 from search.core.query import SearchQuery, cursor_after, first_rank
 from search.core.results import FacetResult, Hit, SearchResults
 from search.core.schema import Schema
@@ -30,14 +28,12 @@ from search.engines.embedded.opened import (
 )
 from search.engines.embedded.queries import QueryBuilder, every, without
 from search.engines.embedded.ranking import by_score, in_order_of
+from search.engines.embedded.writing import WritingTurn
 from search.engines.facets import ordered_values
 from search.engines.likeness import telling_terms
 from search.engines.spelling import closest_spelling
 
 LIVE_FILE = "live"
-LOCK_FILE = "writer.lock"
-LOCK_SECONDS = 30
-WRITER_MEMORY = 64_000_000  # bytes that tantivy may fill before it writes a segment
 
 
 class EmbeddedEngine:
@@ -55,13 +51,12 @@ class EmbeddedEngine:
         self.root = folder / f"{schema.hash}-tantivy-{version('tantivy')}"
         self._open: dict[str, OpenedIndex] = {}
         self._opening = threading.Lock()
-        self._writing = threading.RLock()
-        self._lock = FileLock(self.root / LOCK_FILE)
+        self._turn = WritingTurn(self.root)
 
     # Writing
 
     def write(self, batch: Sequence[Write], *, generation: str = "") -> list[WriteOutcome]:
-        with self._locked():
+        with self._turn.held():
             opened = self._opened(generation or self._live_or_first())
             with unavailable_on_error(opened.path):
                 return self._write(opened, batch)
@@ -82,14 +77,11 @@ class EmbeddedEngine:
             known[write.key] = write.version
             outcomes.append(WriteOutcome(write.key))
         if records:
-            writer = opened.index.writer(heap_size=WRITER_MEMORY, num_threads=1)
-            try:
+            with self._turn.writer(opened) as writer:
                 for key, record in records.items():
                     writer.delete_documents_by_term("key", key)
                     writer.add_document(record)
                 writer.commit()
-            finally:
-                writer.wait_merging_threads()
             opened.follow()
         return outcomes
 
@@ -127,7 +119,7 @@ class EmbeddedEngine:
         return sorted(path.name for path in self.root.iterdir() if path.is_dir())
 
     def create_generation(self) -> str:
-        with self._locked():
+        with self._turn.held():
             numbers = [int(name.rsplit("-", 1)[1]) for name in self.generations()]
             name = f"generation-{max(numbers, default=0) + 1:04d}"
             opened = OpenedIndex.create(self.schema, self.root / name)
@@ -136,16 +128,17 @@ class EmbeddedEngine:
             return name
 
     def promote_generation(self, generation: str) -> None:
-        with self._locked():
+        with self._turn.held():
             if generation not in self.generations():
                 known = ", ".join(self.generations())
                 raise ValueError(f"No generation '{generation}'. Known: {known}.")
             self._point_to(generation)
 
     def drop_generation(self, generation: str) -> None:
-        with self._locked():
+        with self._turn.held():
             if generation == self.live_generation():
                 raise ValueError(f"Generation '{generation}' answers now: promote another first.")
+            self._turn.give_back()
             with self._opening:
                 self._open.pop(generation, None)
             if generation in self.generations():
@@ -161,6 +154,7 @@ class EmbeddedEngine:
         return Health(True, "", opened.path.name, documents)
 
     def close(self) -> None:
+        self._turn.give_back()
         with self._opening:
             self._open.clear()
 
@@ -309,27 +303,10 @@ class EmbeddedEngine:
         new.write_text(generation, encoding="ascii")
         os.replace(new, self.root / LIVE_FILE)
 
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        """Hold the right to write, among all threads and processes."""
-        # The thread's lock comes first: the file's one counts the holds of its process.
-        with self._writing:
-            try:
-                self.root.mkdir(parents=True, exist_ok=True)
-                self._lock.acquire(timeout=LOCK_SECONDS)
-            except Timeout as error:
-                raise SearchUnavailable("Another process has been writing for too long.") from error
-            except OSError as error:
-                raise SearchUnavailable(f"Cannot write to {self.root}: {error}") from error
-            try:
-                yield
-            finally:
-                self._lock.release()
-
 
 def _hit(
     record: tantivy.Document, score: float = 0.0, highlights: HitHighlights | None = None
 ) -> Hit:
     content = content_of(record)
-    marked = highlights.of(content["texts"], content["locale"]) if highlights else {}
-    return Hit(str(record.get_first("key")), content["stored"], score, marked)
+    marks = highlights.of(content["texts"], content["locale"]) if highlights else NO_MARKS
+    return Hit(str(record.get_first("key")), content["stored"], score, *marks)

@@ -1,7 +1,7 @@
 """Settings of a public server: HTTPS only, hashed static files, and nothing left to a default."""
 
 from .base import *  # noqa: F403
-from .base import env
+from .base import CACHES, env
 
 SECRET_KEY = env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
@@ -21,7 +21,7 @@ SEARCH_WORKER_IN_PROCESS = env.bool("SEARCH_WORKER_IN_PROCESS", default=False)
 
 # Several processes serve: they count attempts to sign in together, in a table of the database that
 # `manage.py createcachetable` makes.
-CACHES = {"default": env.cache("CACHE_URL", default="dbcache://passerelle_cache")}
+CACHES["default"] = env.cache("CACHE_URL", default="dbcache://passerelle_cache")
 # The proxy that speaks HTTPS.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=1)
 

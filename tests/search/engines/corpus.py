@@ -114,7 +114,7 @@ def counts(results: SearchResults, facet: str) -> dict[str, int]:
 
 def answer(results: SearchResults) -> tuple[object, ...]:
     """All that a reader gets of an answer, but for the time that it took."""
-    hits = [(hit.key, hit.stored, hit.highlights) for hit in results.hits]
+    hits = [(hit.key, hit.stored, hit.highlights, hit.matches) for hit in results.hits]
     return hits, results.total, results.facets, results.suggestion
 
 

@@ -8,19 +8,19 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from search.core.declarations import Facet, Field
 from search.core.documents import Write
 from search.core.engine import SearchUnavailable
 from search.core.schema import Schema
-from search.engines.embedded import EmbeddedEngine
-from search.engines.embedded import engine as engine_module
-from search.engines.embedded.engine import LIVE_FILE, LOCK_FILE
+from search.engines.embedded import EmbeddedEngine, writing
+from search.engines.embedded.engine import LIVE_FILE
 from tests.search.engines.corpus import PUBLIC, SCHEMA, ask, counts, document, fill, keys
 
 ROOT = Path(__file__).parents[3]
@@ -290,7 +290,8 @@ def test_threads_search_while_another_one_writes(engine: EmbeddedEngine) -> None
 
 
 def test_a_search_does_not_wait_for_a_writer(engine: EmbeddedEngine) -> None:
-    with FileLock(engine.root / LOCK_FILE):
+    engine.close()  # It keeps its turn for a moment.
+    with FileLock(engine.root / writing.LOCK_FILE):
         waiting = threading.Thread(
             target=engine.write, args=([Write("2", 1, document("2", "Tutorat"))],)
         )
@@ -305,13 +306,61 @@ def test_a_search_does_not_wait_for_a_writer(engine: EmbeddedEngine) -> None:
 def test_a_writer_that_waits_too_long_gives_up(
     engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engine_module, "LOCK_SECONDS", 0.05)
+    engine.close()
+    monkeypatch.setattr(writing, "LOCK_SECONDS", 0.05)
 
     with (
-        FileLock(engine.root / LOCK_FILE),
+        FileLock(engine.root / writing.LOCK_FILE),
         pytest.raises(SearchUnavailable, match="writing for too long"),
     ):
         engine.write([Write("2", 1, document("2", "Tutorat"))])
+
+
+def test_a_writer_stays_open_for_the_next_batch_and_is_given_back_soon(
+    engine: EmbeddedEngine,
+) -> None:
+    engine.close()
+    for number in range(2, 12):  # Enough segments for tantivy to merge them meanwhile.
+        engine.write([Write("1", number, document("1", f"Tutorat {number}"))])
+    other = FileLock(engine.root / writing.LOCK_FILE)
+    with pytest.raises(Timeout):
+        other.acquire(timeout=0)
+    with other.acquire(timeout=20):
+        assert engine.search(ask()).hits[0].stored["title"] == "Tutorat 11"
+
+
+def test_who_writes_all_the_time_lets_others_write_too(
+    engine: EmbeddedEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "TURN_SECONDS", 0.5)
+    stop = threading.Event()
+
+    def write_on() -> None:
+        number = 10
+        while not stop.is_set():
+            number += 1
+            engine.write([Write("1", number, document("1", f"Tutorat {number}"))])
+
+    writer = threading.Thread(target=write_on)
+    writer.start()
+    try:
+        other = EmbeddedEngine(SCHEMA, engine.root.parent)
+        other.write([Write("2", 1, document("2", "Tutorat"))])
+        other.close()
+    finally:
+        stop.set()
+        writer.join()
+    assert engine.search(ask()).total == 2
+
+
+def test_what_a_batch_could_not_commit_is_forgotten(engine: EmbeddedEngine) -> None:
+    opened = engine._opened(engine.live_generation())
+    with engine._turn.held(), suppress(KeyError), engine._turn.writer(opened) as writer:
+        writer.delete_documents_by_term("key", "1")
+        raise KeyError
+
+    engine.write([Write("2", 1, document("2", "Tutorat"))])
+    assert engine.search(ask()).total == 2
 
 
 def test_the_live_generation_is_switched_in_one_step(engine: EmbeddedEngine) -> None:

@@ -1,0 +1,57 @@
+"""Pages that a browser, or what stands before the site, may keep for a moment.
+
+The tag of an answer is made of the answer itself, so that it changes with what its reader sees and
+with nothing else: see docs/decisions/0234.
+"""
+
+import hashlib
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.template.response import SimpleTemplateResponse
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+
+# Seconds for which an answer to everyone is taken for what the page says.
+MAX_AGE = 60
+_PERSONAL = {settings.SESSION_COOKIE_NAME, "messages"}
+
+
+def kept(request: HttpRequest, make: Callable[[], HttpResponse]) -> HttpResponse:
+    """The answer of `make`, with what others may do with it; 304 for who has it already.
+
+    Asked again within `MAX_AGE` seconds by who has it, the page is not made at all.
+    """
+    if request.method not in {"GET", "HEAD"} or _PERSONAL & request.COOKIES.keys():
+        return _for_one(make())
+    # The same page under another name, or with a query, is another answer.
+    name = request.build_absolute_uri(request.path) if not request.GET else ""
+    cache = caches["pages"]
+    if name and (tag := cache.get(name)):
+        known = get_conditional_response(request, etag=tag)
+        if known is not None:
+            return _for_all(known, tag)
+    response = make()
+    if isinstance(response, SimpleTemplateResponse):
+        response.render()
+    if response.status_code != 200 or response.cookies or "CSRF_COOKIE" in request.META:
+        return _for_one(response)
+    tag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    if name:
+        cache.set(name, tag, MAX_AGE)
+    answer = get_conditional_response(request, etag=tag, response=response) or response
+    return _for_all(answer, tag)
+
+
+def _for_one(response: HttpResponse) -> HttpResponse:
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _for_all(response: HttpResponse, tag: str) -> HttpResponse:
+    response["ETag"] = tag
+    patch_cache_control(response, public=True, max_age=MAX_AGE)
+    # Who signs in is answered otherwise.
+    patch_vary_headers(response, ["Cookie"])
+    return response

@@ -1,0 +1,41 @@
+"""From a dossier to the answer that a browser saves."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from django.http import StreamingHttpResponse
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
+from django.utils.translation import override
+
+from exchange.exporting.dossier import Dossier
+from exchange.exporting.formats import Format
+
+
+def download(chosen: Format, dossier: Dossier) -> StreamingHttpResponse:
+    """The dossier in this format, sent piece by piece as it is made."""
+    pieces = _in_language(chosen.write(dossier), dossier.language)
+    response = StreamingHttpResponse(pieces, content_type=chosen.content_type)
+    name = f"{file_name(dossier.title, dossier.day)}.{chosen.extension}"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["X-Robots-Tag"] = "noindex"
+    # What it holds depends on who asks.
+    patch_cache_control(response, private=True)
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+def file_name(title: str, day: date) -> str:
+    """A name that every system takes, such as “retroaction-2026-11-25”."""
+    return f"{slugify(title)[:60].strip('-') or 'passerelle'}-{day.isoformat()}"
+
+
+def _in_language(pieces: Iterator[bytes], language: str) -> Iterator[bytes]:
+    """Each piece made in `language`: by then the request and its language are long over."""
+    while True:
+        with override(language):
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece

@@ -1,0 +1,328 @@
+"""What every format says of a page, read from the database for one reader.
+
+Whatever led to a page (a search, a link, a selection that somebody shared), the database is asked
+again whether this reader may see it.
+"""
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from wagtail.blocks import ListBlock, RichTextBlock, StreamBlock, StructBlock
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+from wagtail.rich_text import expand_db_html
+
+from organizations.models import Organization
+from practices import selectors
+from practices.completeness import is_filled, label_of
+from practices.listing import MODELS
+from practices.models import Contribution, KnowledgePage, LessonPage
+from practices.models.knowledge import LICENCE_URLS, ContributionRole
+from practices.reading import SECTIONS
+from practices.selectors import PageTerms, Viewer
+
+# The fields of pages that hold terms, in the order in which they are listed.
+TERM_FIELDS = (
+    "status",
+    "evidence_level",
+    "cost_class",
+    "impact",
+    "delivery_modes",
+    "themes",
+    "settings",
+    "audiences",
+    "education_levels",
+    "territories",
+)
+# Stands between two texts, in none of which it can be.
+_BETWEEN = "\x1e"
+_PAGE_LINK = re.compile(r'<a\b[^>]*\blinktype="page"[^>]*>')
+_ID = re.compile(r'\bid="(\d+)"')
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled part of a page, as HTML with full addresses."""
+
+    field: str
+    title: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone who is credited, and whether for more than a review of the text."""
+
+    name: str
+    affiliation: str
+    is_author: bool
+
+
+@dataclass(frozen=True)
+class Record:
+    """A page as the formats write it: labels in the reader's language, texts in the page's own."""
+
+    page_id: int
+    persistent_id: UUID
+    type: str
+    type_label: str
+    language: str
+    title: str
+    summary: str
+    url: str
+    permalink: str
+    organizations: Sequence[str]
+    people: Sequence[Person]
+    contact: str
+    licence: str
+    licence_url: str
+    terms: Mapping[str, Sequence[str]]
+    competencies: Sequence[str]
+    tags: Sequence[str]
+    severity: str
+    stage: str
+    date_start: datetime.date | None
+    date_end: datetime.date | None
+    published: datetime.date | None
+    updated: datetime.datetime | None
+    verified: datetime.date | None
+    review_by: datetime.date | None
+    sections: Sequence[Section]
+
+    @property
+    def authors(self) -> list[str]:
+        """Who wrote it, or nobody: then its organizations stand for them."""
+        return [person.name for person in self.people if person.is_author]
+
+    @property
+    def keywords(self) -> list[str]:
+        """What it is filed under."""
+        return list(dict.fromkeys([*self.terms.get("themes", ()), *self.tags]))
+
+    def section(self, field: str) -> str:
+        """The HTML of one part, empty where there is none."""
+        return next((each.html for each in self.sections if each.field == field), "")
+
+
+def records(pks: Sequence[int], *, viewer: Viewer, root: str) -> list[Record]:
+    """The pages `pks` that are published and that `viewer` may see, in the same order.
+
+    `root` is the address of the site, without a slash at its end. The number of queries does not
+    depend on how many pages there are.
+    """
+    visible = KnowledgePage.objects.filter(pk__in=pks).live().public().visible_to(viewer)
+    types = dict(visible.values_list("pk", "content_type__model"))
+    found: dict[int, Record] = {}
+    for model in MODELS:
+        wanted = [pk for pk, name in types.items() if name == model._meta.model_name]
+        if wanted:
+            made = _records_of(model, wanted, viewer=viewer, root=root)
+            found |= {each.page_id: each for each in made}
+    return [found[pk] for pk in pks if pk in found]
+
+
+def _records_of(
+    model: type[KnowledgePage], pks: Sequence[int], *, viewer: Viewer, root: str
+) -> Iterator[Record]:
+    pages = list(model.objects.filter(pk__in=pks).select_related("organization", "locale"))
+    terms = selectors.terms_of_saved(pages)
+    owners = selectors.owners_by_page(pages)
+    tags = selectors.tags_by_page(pks)
+    credits = selectors.credits_by_page(pks)
+    partners = selectors.partners_by_page(pks)
+    sections = _sections(model, pages, partners, viewer=viewer, root=root)
+    for page in pages:
+        yield _record(
+            page,
+            terms=terms[page.pk],
+            owners=owners[page.pk],
+            tags=[name for _slug, name in tags[page.pk]],
+            credits=credits[page.pk],
+            sections=sections[page.pk],
+            root=root,
+        )
+
+
+def _record(
+    page: KnowledgePage,
+    *,
+    terms: PageTerms,
+    owners: Sequence[Organization],
+    tags: Sequence[str],
+    credits: Sequence[Contribution],
+    sections: Sequence[Section],
+    root: str,
+) -> Record:
+    language = page.locale.language_code
+    url = page.get_url() or ""
+    lesson = page if isinstance(page, LessonPage) else None
+    return Record(
+        page_id=page.pk,
+        persistent_id=page.persistent_id,
+        type=page.type_slug,
+        type_label=str(capfirst(page._meta.verbose_name)),
+        language=language,
+        title=clean(page.title),
+        summary=clean(page.summary),
+        url=f"{root}{url}" if url.startswith("/") else url,
+        permalink=root + reverse("permalink", args=[page.persistent_id]),
+        # Those who wrote it with the publisher might give away whom it is about.
+        organizations=[
+            owner.name_in(language) for owner in (owners if page.names_people else owners[:1])
+        ],
+        people=_people(credits) if page.names_people else [],
+        contact=_contact(page) if page.names_people else "",
+        licence=page.get_licence_display(),
+        licence_url=LICENCE_URLS.get(page.licence, ""),
+        terms={name: [term.label for term in terms.of(name)] for name in TERM_FIELDS},
+        competencies=[
+            f"{each.dimension.label} ({each.level.label})" if each.level else each.dimension.label
+            for each in terms.competencies
+        ],
+        tags=tags,
+        severity=str(lesson.get_severity_display()) if lesson else "",
+        stage=str(lesson.get_stage_display()) if lesson else "",
+        date_start=page.date_start,
+        date_end=page.date_end,
+        published=localtime(page.first_published_at).date() if page.first_published_at else None,
+        updated=page.last_published_at or page.first_published_at,
+        verified=page.last_verified_on,
+        review_by=page.review_by,
+        sections=sections,
+    )
+
+
+def _people(credits: Iterable[Contribution]) -> list[Person]:
+    found: dict[tuple[str, str], bool] = {}
+    for row in credits:
+        key = (row.name, row.affiliation)
+        found[key] = found.get(key, False) or row.role != ContributionRole.REVIEW
+    return [Person(name, affiliation, wrote) for (name, affiliation), wrote in found.items()]
+
+
+def _contact(page: KnowledgePage) -> str:
+    return ", ".join(filter(None, [page.contact_name, page.contact_email]))
+
+
+def _sections(
+    model: type[KnowledgePage],
+    pages: Sequence[KnowledgePage],
+    partners: Mapping[int, Sequence[tuple[str, str]]],
+    *,
+    viewer: Viewer,
+    root: str,
+) -> dict[int, list[Section]]:
+    """The parts of each page in reading order.
+
+    The links of all texts are looked up together: that takes as many queries for one page as for
+    a hundred.
+    """
+    places: list[tuple[int, str]] = []
+    texts: list[str] = []
+    for page in pages:
+        for name, _layout in SECTIONS[model]:
+            if html := _html_of(page, name, partners):
+                places.append((page.pk, name))
+                texts.append(clean(html))
+    linked = _with_page_links(_BETWEEN.join(texts), viewer)
+    expanded = expand_db_html(linked).replace('href="/', f'href="{root}/')
+    labels = {name: label_of(model, name) for name, _layout in SECTIONS[model]}
+    found: dict[int, list[Section]] = {page.pk: [] for page in pages}
+    for (pk, name), html in zip(places, expanded.split(_BETWEEN), strict=False):
+        found[pk].append(Section(name, labels[name], html))
+    return found
+
+
+def _with_page_links(html: str, viewer: Viewer) -> str:
+    """`html` with the addresses of the pages that it links to, where `viewer` may know of them.
+
+    Wagtail would look each of them up by itself.
+    """
+    ids = {int(pk) for link in _PAGE_LINK.findall(html) for pk in _ID.findall(link)}
+    if not ids:
+        return html
+    knowledge = KnowledgePage.objects.all()
+    hidden = knowledge.exclude(pk__in=knowledge.visible_to(viewer).values("pk"))
+    pages = Page.objects.filter(pk__in=ids).live().public().exclude(pk__in=hidden.values("pk"))
+    urls = {str(page.pk): page.get_url() or "" for page in pages.select_related("locale")}
+
+    def link(match: re.Match[str]) -> str:
+        url = next((urls.get(pk, "") for pk in _ID.findall(match[0])), "")
+        return f'<a href="{escape(url)}">' if url else "<a>"
+
+    return _PAGE_LINK.sub(link, html)
+
+
+def _html_of(
+    page: KnowledgePage, name: str, partners: Mapping[int, Sequence[tuple[str, str]]]
+) -> str:
+    if name == "partners":
+        rows = (": ".join(filter(None, row)) for row in partners[page.pk])
+        items = "".join(f"<li>{escape(row)}</li>" for row in rows)
+        return f"<ul>{items}</ul>" if items else ""
+    field = page._meta.get_field(name)
+    value = getattr(page, name)
+    if not is_filled(value):
+        return ""
+    if isinstance(field, StreamField):
+        return _block_html(value.stream_block, value)
+    return value if isinstance(field, RichTextField) else _paragraphs(value)
+
+
+def _block_html(block: Any, value: Any) -> str:
+    """What a block holds as plain headings, paragraphs and lists, whatever the block is."""
+    if isinstance(block, StreamBlock):
+        children = [_block_html(child.block, child.value) for child in value]
+        if all(isinstance(child.block, StructBlock) for child in value):
+            return "".join(children)
+        return "<ul>" + "".join(f"<li>{_unwrapped(child)}</li>" for child in children) + "</ul>"
+    if isinstance(block, StructBlock):
+        # A title stands first, wherever the form asks for it.
+        fields: list[tuple[str, Any]] = list(block.child_blocks.items())
+        fields.sort(key=lambda field: field[0] != "title")
+        return "".join(_named_html(name, child, value.get(name)) for name, child in fields)
+    if isinstance(block, ListBlock):
+        items = (_unwrapped(_block_html(block.child_block, item)) for item in value)
+        return "<ol>" + "".join(f"<li>{item}</li>" for item in items if item) + "</ol>"
+    if isinstance(block, RichTextBlock):
+        return value.source if value else ""
+    return _paragraphs(str(value or ""))
+
+
+def _named_html(name: str, block: Any, value: Any) -> str:
+    html = _block_html(block, value)
+    if not html or html == "<ol></ol>":
+        return ""
+    if name == "title":
+        return f"<h3>{_unwrapped(html)}</h3>"
+    label = _("%(label)s: %(value)s") % {"label": escape(str(block.label)), "value": ""}
+    inner = _unwrapped(html)
+    if inner == html:
+        return f"<p><b>{label.strip()}</b></p>{html}"
+    return f"<p><b>{label.strip()}</b> {inner}</p>"
+
+
+def _paragraphs(text: str) -> str:
+    lines = (escape(line.strip()) for line in text.splitlines())
+    return "".join(f"<p>{line}</p>" for line in lines if line)
+
+
+def _unwrapped(html: str) -> str:
+    """The words of a single paragraph; anything longer as it is."""
+    match = re.fullmatch(r"<p[^>]*>((?:(?!</p>).)*)</p>", html.strip(), re.DOTALL)
+    return match[1] if match else html
+
+
+def clean(text: str) -> str:
+    """`text` without the control characters that no format allows."""
+    return _CONTROL.sub("", text)

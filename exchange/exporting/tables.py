@@ -1,0 +1,144 @@
+"""Pages as a table: one line each, for spreadsheets. CSV and XLSX have the same columns."""
+
+import csv
+import datetime
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from io import StringIO
+from typing import Any
+
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+
+from core.text import plain_text
+from exchange.exporting.dossier import Dossier
+from exchange.exporting.records import Record
+from practices.completeness import label_of
+from practices.reading import SECTIONS
+
+# What a cell of a spreadsheet can hold.
+MOST_CHARACTERS = 32_767
+CHUNK = 64 * 1024
+# What makes a spreadsheet take a text for a formula, full-width signs included:
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its heading, and what it holds of a page."""
+
+    label: Any
+    value: Callable[[Record], Any]
+
+
+def _terms(label: Any, field: str) -> Column:
+    return Column(label, lambda record: record.terms.get(field, ()))
+
+
+def _text(label: Any, field: str) -> Column:
+    return Column(label, lambda record: plain_text(record.section(field)))
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column(_("Persistent identifier"), lambda record: record.persistent_id),
+    Column(_("Type"), lambda record: record.type_label),
+    Column(_("Title"), lambda record: record.title),
+    Column(_("Summary"), lambda record: record.summary),
+    Column(_("Language"), lambda record: record.language),
+    Column(_("Organizations"), lambda record: record.organizations),
+    Column(
+        pgettext_lazy("names", "People"), lambda record: [person.name for person in record.people]
+    ),
+    Column(_("Contact"), lambda record: record.contact),
+    Column(_("Licence"), lambda record: record.licence),
+    Column(_("Address"), lambda record: record.url),
+    Column(_("Lasting link"), lambda record: record.permalink),
+    _terms(_("Themes"), "themes"),
+    Column(_("Tags"), lambda record: record.tags),
+    _terms(_("Status"), "status"),
+    _terms(_("Evidence"), "evidence_level"),
+    _terms(_("Cost"), "cost_class"),
+    _terms(_("Impact"), "impact"),
+    Column(_("Severity"), lambda record: record.severity),
+    Column(_("Stage"), lambda record: record.stage),
+    _terms(_("Delivery"), "delivery_modes"),
+    _terms(pgettext_lazy("kinds of places", "Settings"), "settings"),
+    _terms(_("Audiences"), "audiences"),
+    _terms(_("Education levels"), "education_levels"),
+    _terms(_("Territories"), "territories"),
+    Column(_("Digital competency"), lambda record: record.competencies),
+    Column(_("Carried out from"), lambda record: record.date_start),
+    Column(_("Carried out until"), lambda record: record.date_end),
+    Column(pgettext_lazy("a date", "Published"), lambda record: record.published),
+    Column(
+        pgettext_lazy("a date", "Changed"),
+        lambda record: record.updated.date() if record.updated else None,
+    ),
+    Column(_("Last verified"), lambda record: record.verified),
+    Column(_("Review by"), lambda record: record.review_by),
+)
+
+
+def columns() -> list[Column]:
+    """The columns of all types: facts first, then one for each part of a text."""
+    texts: dict[str, Column] = {}
+    for model, sections in SECTIONS.items():
+        for name, _template in sections:
+            texts.setdefault(name, _text(capfirst(label_of(model, name)), name))
+    return [*COLUMNS, *texts.values()]
+
+
+def write_csv(dossier: Dossier) -> Iterator[bytes]:
+    """CSV as spreadsheets open it: UTF-8 with a mark, CRLF, nothing that runs as a formula."""
+    line = StringIO()
+    writer = csv.writer(line, lineterminator="\r\n")
+    yield "\ufeff".encode()
+    for row in _rows(dossier.records):
+        writer.writerow([_harmless(_as_text(value)) for value in row])
+        yield line.getvalue().encode()
+        line.seek(0)
+        line.truncate()
+
+
+def write_xlsx(dossier: Dossier) -> Iterator[bytes]:
+    """A workbook with one sheet; texts are texts, days are days, nothing is a formula."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(str(_("Pages")))
+    sheet.freeze_panes = "A2"
+    for row in _rows(dossier.records):
+        sheet.append([_cell(sheet, value) for value in row])
+    with tempfile.TemporaryFile() as file:
+        book.save(file)
+        file.seek(0)
+        while chunk := file.read(CHUNK):
+            yield chunk
+
+
+def _rows(records: Iterable[Record]) -> Iterator[Sequence[Any]]:
+    chosen = columns()
+    yield [str(column.label) for column in chosen]
+    for record in records:
+        yield [column.value(record) for column in chosen]
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    if value is None or isinstance(value, datetime.date):
+        return value
+    cell = WriteOnlyCell(sheet, _as_text(value)[:MOST_CHARACTERS])
+    cell.data_type = "s"  # openpyxl takes what begins with “=” for a formula
+    return cell
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return " ; ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

@@ -1,0 +1,264 @@
+"""Taking knowledge along: exports, feeds, and the selection that a reader puts together."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import (
+    get_conditional_response,
+    patch_cache_control,
+    patch_vary_headers,
+)
+from django.utils.http import http_date, url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.same_origin import same_origin_post
+from exchange import feeds, selection
+from exchange.comparison import compare
+from exchange.exporting.dossier import Dossier
+from exchange.exporting.download import download
+from exchange.exporting.formats import FORMATS, Format
+from exchange.exporting.records import records
+from exchange.exporting.scan import chosen, found_by
+from practices.models import KnowledgePage
+from search import messages as sentences
+from search.answers import Answer, ask, known_facets
+from search.audience import audience_of
+from search.page import SearchPage
+from search.params import Problem, parse
+
+FORMAT = "format"
+
+
+@require_safe
+def export_search(request: HttpRequest) -> HttpResponseBase:
+    """Everything that a search finds, in a format; without one, the page to choose it on."""
+    answer, problems = _search(request)
+    path = reverse("search:page")
+    page = SearchPage(answer, path)
+    dossier = Dossier(
+        title=page.sought,
+        url=request.build_absolute_uri(answer.params.with_page(1).url(path)),
+        language=get_language() or "fr",
+        site_name=settings.WAGTAIL_SITE_NAME,
+        day=timezone.localdate(),
+        records=found_by(answer.params, viewer=request.user, root=_root(request)),
+    )
+    return _export(
+        request,
+        dossier,
+        total=answer.results.total,
+        address=answer.params.with_page(1).url(request.path),
+        back=answer.params.with_page(1).url(path),
+        notices=[sentences.message(problem) for problem in problems],
+    )
+
+
+@require_safe
+def export_selection(request: HttpRequest) -> HttpResponseBase:
+    """The pages that an address names, or those of the reader's selection, in a format."""
+    names = _names(request)
+    pages = selection.pages_named(names, request.user)
+    path = reverse("exchange:selection")
+    link = selection.link_to(path, names)
+    root = _root(request)
+    dossier = Dossier(
+        title=_titles(pages),
+        url=root + link,
+        language=get_language() or "fr",
+        site_name=settings.WAGTAIL_SITE_NAME,
+        day=timezone.localdate(),
+        records=chosen(pages, viewer=request.user, root=root),
+    )
+    return _export(
+        request,
+        dossier,
+        total=len(pages),
+        address=selection.link_to(request.path, names),
+        back=link,
+        notices=[],
+    )
+
+
+def _export(
+    request: HttpRequest,
+    dossier: Dossier,
+    *,
+    total: int,
+    address: str,
+    back: str,
+    notices: list[str],
+) -> HttpResponseBase:
+    name = request.GET.get(FORMAT, "")
+    wanted = FORMATS.get(name)
+    if wanted is not None and not _is_too_long(wanted, total):
+        return download(wanted, dossier)
+    problem = ""
+    if wanted is not None:
+        problem = _too_long(wanted)
+    elif name:
+        known = ", ".join(FORMATS)
+        problem = _("No format “%(name)s”. Known formats: %(known)s.") % {
+            "name": name,
+            "known": known,
+        }
+    choices = [
+        {
+            "format": each,
+            "url": f"{address}{'&' if '?' in address else '?'}{FORMAT}={each.name}",
+            "obstacle": _too_long(each) if _is_too_long(each, total) else "",
+        }
+        for each in FORMATS.values()
+    ]
+    context = {
+        "dossier": dossier,
+        "total": total,
+        "choices": choices,
+        "back": back,
+        "notices": [*notices, *([problem] if problem else [])],
+    }
+    answer = render(request, "exchange/export.html", context, status=400 if problem else 200)
+    return _private(answer)
+
+
+def _is_too_long(wanted: Format, total: int) -> bool:
+    return wanted.most is not None and total > wanted.most
+
+
+def _too_long(wanted: Format) -> str:
+    return ngettext(
+        "%(format)s: at most %(n)d page at once. Narrow the search first.",
+        "%(format)s: at most %(n)d pages at once. Narrow the search first.",
+        wanted.most or 0,
+    ) % {"format": wanted.label, "n": wanted.most}
+
+
+@require_safe
+def feed(request: HttpRequest) -> HttpResponse:
+    """The newest results of a search as an Atom feed, for what the reader may see."""
+    answer, _problems = _search(request)
+    page = SearchPage(answer, reverse("search:page"))
+    params = answer.params.with_page(1)
+    made = feeds.atom(
+        params,
+        title=page.sought,
+        viewer=request.user,
+        root=_root(request),
+        path=params.url(request.path),
+        alternate=params.url(page.path),
+    )
+    response = HttpResponse(made.content, content_type="application/atom+xml; charset=utf-8")
+    if made.updated:
+        response["Last-Modified"] = http_date(made.updated)
+    response["ETag"] = made.etag
+    _private(response)
+    # The date says nothing of what was withdrawn: only the content decides.
+    answered = get_conditional_response(request, etag=made.etag, response=response)
+    assert isinstance(answered, HttpResponse)
+    return answered
+
+
+@require_safe
+def show_selection(request: HttpRequest) -> HttpResponse:
+    """The reader's selection, or the one that a link names: side by side, to print, to export."""
+    own = selection.read(request)
+    is_own = "p" not in request.GET
+    names = _names(request)
+    found = records(
+        selection.pages_named(names, request.user), viewer=request.user, root=_root(request)
+    )
+    shown = [record.persistent_id for record in found]
+    context = {
+        "records": found,
+        "rows": compare(found),
+        "is_own": is_own,
+        "has_own": bool(own),
+        "link": _root(request) + selection.link_to(request.path, shown),
+        "export": selection.link_to(reverse("exchange:export_selection"), shown),
+    }
+    return _private(render(request, "exchange/selection.html", context))
+
+
+@require_POST
+@same_origin_post
+def change_selection(request: HttpRequest) -> HttpResponse:
+    """Add a page to one's selection, take one out, move it, empty it, or take over another's."""
+    names = selection.read(request)
+    if "empty" in request.POST:
+        names = []
+        said = _("Your selection is empty.")
+    elif "keep" in request.POST:
+        for name in selection.names_in(request.POST.getlist("p")):
+            names = selection.CHANGES["add"](names, name)
+        said = _("These pages are in your selection.")
+    else:
+        names, said = _one_change(request, names)
+    messages.success(request, said)
+    answer = redirect(_where_from(request))
+    selection.keep(answer, names)
+    return answer
+
+
+def _one_change(request: HttpRequest, names: selection.Names) -> tuple[selection.Names, str]:
+    if "add" in request.POST:
+        page = selection.page_to_add(request.POST["add"], request.user)
+        if page is None:
+            raise Http404
+        text = _("“%(title)s” is in your selection.") % {"title": page.title}
+        return selection.CHANGES["add"](names, page.persistent_id), text
+    for verb, text in (
+        ("remove", _("The page is no longer in your selection.")),
+        ("up", _("The page has moved.")),
+        ("down", _("The page has moved.")),
+    ):
+        for name in selection.names_in([request.POST.get(verb, "")]):
+            return selection.CHANGES[verb](names, name), text
+    raise Http404
+
+
+def _where_from(request: HttpRequest) -> str:
+    """Back to the page that holds the form, or to the selection."""
+    source = request.headers.get("Referer", "")
+    is_here = url_has_allowed_host_and_scheme(
+        source, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    is_shared = "keep" in request.POST
+    return source if source and is_here and not is_shared else reverse("exchange:selection")
+
+
+def _names(request: HttpRequest) -> selection.Names:
+    if "p" in request.GET:
+        return selection.names_in(request.GET.getlist("p"))
+    return selection.read(request)
+
+
+def _search(request: HttpRequest) -> tuple[Answer, list[Problem]]:
+    data = request.GET.copy()
+    data.pop(FORMAT, None)
+    params, problems = parse(data, locale=get_language() or "fr", facets=known_facets())
+    answer = ask(params, audience=audience_of(request.user))
+    return answer, [*problems, *answer.problems]
+
+
+def _titles(pages: list[int]) -> str:
+    if len(pages) == 1:
+        return str(KnowledgePage.objects.values_list("title", flat=True).get(pk=pages[0]))
+    return _("My selection")
+
+
+def _root(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
+
+
+def _private(response: Any) -> Any:
+    """`response`, for whoever asked only: no shared cache may keep it for another reader."""
+    patch_cache_control(response, private=True)
+    patch_vary_headers(response, ["Cookie"])
+    return response

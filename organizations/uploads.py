@@ -1,0 +1,144 @@
+"""What every uploaded file passes, whatever the door: its content is what its name says, and what
+it tells beside its content (where a photo was taken, who wrote a document) is taken out.
+"""
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, ImageSequence
+from wagtail.documents.forms import BaseDocumentForm
+from wagtail.images.forms import BaseImageForm
+
+MAX_DOCUMENT_SIZE = 20 * 1024 * 1024
+# Of a compressed document, once it is unpacked: beyond, it is made to fill a memory.
+MAX_UNPACKED_SIZE = 200 * 1024 * 1024
+# What Pillow notes of an image that changes how it looks; all the rest goes.
+KEPT = frozenset({"icc_profile", "transparency", "background", "duration", "loop", "disposal"})
+
+ZIP, PDF = b"PK\x03\x04", b"%PDF-"
+# A file that a document of each kind holds when it is what it says.
+INSIDE = {
+    "docx": "word/document.xml",
+    "xlsx": "xl/workbook.xml",
+    "pptx": "ppt/presentation.xml",
+    "odt": "content.xml",
+    "ods": "content.xml",
+    "odp": "content.xml",
+}
+TEXTS = frozenset({"csv", "txt"})
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+# The parts of documents that name their authors, and what stands there instead.
+SILENT = {
+    "docProps/core.xml": _HEAD + '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/'
+    'package/2006/metadata/core-properties"/>',
+    "docProps/app.xml": _HEAD + '<Properties xmlns="http://schemas.openxmlformats.org/'
+    'officeDocument/2006/extended-properties"/>',
+    "docProps/custom.xml": _HEAD + '<Properties xmlns="http://schemas.openxmlformats.org/'
+    'officeDocument/2006/custom-properties"/>',
+    "meta.xml": _HEAD + '<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:'
+    'xmlns:office:1.0" office:version="1.2"/>',
+}
+
+
+class CleanImageForm(BaseImageForm):
+    """Keeps an image without what the camera wrote in it."""
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        return without_metadata(file) if isinstance(file, UploadedFile) else file
+
+
+class CheckedDocumentForm(BaseDocumentForm):
+    """Keeps a document that is what its name says, without the names of its authors."""
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        return checked_document(file) if isinstance(file, UploadedFile) else file
+
+
+def without_metadata(file: UploadedFile) -> UploadedFile:
+    """The same picture, upright, without place, date, device, names or thumbnail."""
+    file.seek(0)
+    try:
+        with Image.open(file) as picture:
+            # A phone may put two pictures into one JPEG.
+            kind = "JPEG" if picture.format == "MPO" else str(picture.format)
+            if getattr(picture, "is_animated", False) and kind != "JPEG":
+                frames = [_bare(frame.copy()) for frame in ImageSequence.Iterator(picture)]
+            else:
+                frames = [_bare(ImageOps.exif_transpose(picture))]
+    except (OSError, SyntaxError, ValueError) as error:
+        raise ValidationError(_("This image is damaged: it cannot be read to its end.")) from error
+    written = BytesIO()
+    more: dict[str, Any] = {"quality": 90} if kind in {"JPEG", "WEBP"} else {}
+    if len(frames) > 1:
+        more |= {"save_all": True, "append_images": frames[1:]}
+    frames[0].save(written, kind, **more)
+    return _renewed(file, written.getvalue())
+
+
+def _bare(picture: Image.Image) -> Image.Image:
+    bare = picture.copy()
+    bare.info = {name: value for name, value in picture.info.items() if name in KEPT}
+    bare.getexif().clear()
+    return bare
+
+
+def checked_document(file: UploadedFile) -> UploadedFile:
+    """The document without the names of its authors. `ValidationError` for what it is not.
+
+    What a PDF says of its author stays: the form says so to those who choose one.
+    """
+    size = file.size or 0
+    if size > MAX_DOCUMENT_SIZE:
+        raise ValidationError(
+            _("This document is too large (%(size)s): %(most)s at most.")
+            % {"size": filesizeformat(size), "most": filesizeformat(MAX_DOCUMENT_SIZE)}
+        )
+    kind = Path(file.name or "").suffix.removeprefix(".").lower()
+    file.seek(0)
+    start = file.read(1024)
+    file.seek(0)
+    if kind in INSIDE:
+        return _renewed(file, _silenced(file, kind))
+    wrong = {
+        "pdf": PDF not in start,
+        "zip": not start.startswith((ZIP, b"PK\x05\x06")),
+    }.get(kind, kind in TEXTS and b"\x00" in start)
+    if wrong:
+        raise _other_content(kind)
+    return file
+
+
+def _silenced(file: BinaryIO | UploadedFile, kind: str) -> bytes:
+    """The parts of a document of an office suite, those that name people emptied."""
+    written = BytesIO()
+    try:
+        with zipfile.ZipFile(file) as source, zipfile.ZipFile(written, "w") as copy:
+            parts = source.infolist()
+            if INSIDE[kind] not in {part.filename for part in parts}:
+                raise _other_content(kind)
+            if sum(part.file_size for part in parts) > MAX_UNPACKED_SIZE:
+                raise ValidationError(_("This document is too large once it is unpacked."))
+            for part in parts:
+                content: bytes | str = SILENT.get(part.filename) or source.read(part)
+                copy.writestr(part, content)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+        raise _other_content(kind) from error
+    return written.getvalue()
+
+
+def _other_content(kind: str) -> ValidationError:
+    return ValidationError(
+        _("The content of this file is not what its name says (“.%(kind)s”).") % {"kind": kind}
+    )
+
+
+def _renewed(file: UploadedFile, content: bytes) -> UploadedFile:
+    return SimpleUploadedFile(file.name or "file", content, file.content_type or "")

@@ -1,0 +1,112 @@
+"""The forms of the steps, made from what each step asks."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.validators import FileExtensionValidator
+from django.utils.translation import gettext_lazy as _
+from wagtail.documents.fields import WagtailDocumentField
+from wagtail.images.fields import WagtailImageField
+
+from organizations.models import OrganizationPage
+from organizations.uploads import checked_document, without_metadata
+from practices.proposing.answers import Answer
+from practices.proposing.steps import TYPES, WHEN_TO_CHOOSE
+
+
+class StartForm(forms.Form):
+    """What is proposed, and in the name of which organization."""
+
+    type = forms.ChoiceField(label=_("What would you like to share?"), widget=forms.RadioSelect)
+    organization: "forms.ModelChoiceField[OrganizationPage]" = forms.ModelChoiceField(
+        label=_("In the name of which organization?"),
+        help_text=_("Its moderators will read your proposal."),
+        queryset=OrganizationPage.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+
+    def __init__(self, *args: Any, homes: Sequence[OrganizationPage], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["type"].choices = [  # type: ignore[attr-defined]
+            (slug, model._meta.verbose_name) for slug, model in TYPES.items()
+        ]
+        homes_field = self.fields["organization"]
+        assert isinstance(homes_field, forms.ModelChoiceField)
+        homes_field.queryset = OrganizationPage.objects.filter(pk__in=[each.pk for each in homes])
+        if len(homes) == 1:
+            # Nothing to choose.
+            homes_field.widget = forms.HiddenInput()
+            homes_field.initial = homes[0].pk
+
+    @property
+    def types(self) -> list[tuple[Any, Any]]:
+        """Each type to choose, and when to choose it."""
+        return [(radio, WHEN_TO_CHOOSE[radio.data["value"]]) for radio in self["type"]]
+
+
+class StepForm(forms.Form):
+    """The answers of one step. With `partial`, nothing but a title is needed to keep a draft."""
+
+    def __init__(
+        self, *args: Any, answers: Sequence[Answer], page: Any, partial: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        for answer in answers:
+            field = answer.form_field(page)
+            field.required = field.required and (not partial or answer.field == "title")
+            if field.required and not partial:
+                # Said by the server, with a summary that leads to each field.
+                field.widget.is_required = False
+            if answer.example:
+                field.example = answer.example  # type: ignore[attr-defined]
+            self.fields[answer.field] = field
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        """The answers that can be kept, whatever is wrong with the others."""
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name in self.fields and name not in self.errors
+        }
+
+
+class PhotoForm(forms.Form):
+    """A photo, and what it shows for those who do not see it."""
+
+    prefix = "photo"
+
+    file = WagtailImageField(
+        label=_("Photo"),
+        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp,image/gif"}),
+    )
+    description = forms.CharField(
+        label=_("What does it show?"),
+        help_text=_("Read aloud to those who do not see it: “Two students read a paper together”."),
+        max_length=255,
+    )
+
+    def clean_file(self) -> Any:
+        """The photo without what the camera wrote in it."""
+        return without_metadata(self.cleaned_data["file"])
+
+
+class DocumentForm(forms.Form):
+    """A document, and its name for readers."""
+
+    prefix = "document"
+
+    file = WagtailDocumentField(label=_("Document"), widget=forms.FileInput())
+    title = forms.CharField(
+        label=_("Its name for readers"),
+        help_text=_("For example “Reading grid”."),
+        max_length=255,
+    )
+
+    def clean_file(self) -> Any:
+        """The document, when it is what its name says, without the names of its authors."""
+        FileExtensionValidator(settings.WAGTAILDOCS_EXTENSIONS)(self.cleaned_data["file"])
+        return checked_document(self.cleaned_data["file"])

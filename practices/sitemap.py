@@ -1,0 +1,98 @@
+"""The addresses that everyone may read, for search engines, each with its translations."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sitemaps import Sitemap
+from django.db.models import Max, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse, translate_url
+from django.utils.translation import override
+from django.views.decorators.cache import cache_control
+from wagtail.contrib.sitemaps import Sitemap as WagtailSitemap
+from wagtail.models import Page
+
+from core.models import HomePage
+from core.routing import is_private
+from organizations.models import OrganizationIndexPage, OrganizationPage
+from practices.models import KnowledgePage
+
+# The parts of the site that say nothing to somebody who comes from a search engine.
+CLOSED = ("/admin/", "/documents/", "/api/")
+
+
+class PublicPages(WagtailSitemap):
+    """The pages that somebody who is not signed in may read, in every language."""
+
+    limit = 5000
+    protocol: str | None = None
+
+    def items(self) -> QuerySet[Page]:
+        """Home pages, organizations, and what is shared with everyone and in use."""
+        shared = KnowledgePage.objects.live().current().visible_to(AnonymousUser())
+        others = Page.objects.exact_type(HomePage, OrganizationIndexPage, OrganizationPage)
+        found = Page.objects.filter(pk__in=shared.order_by().values("pk")) | others
+        return (
+            found.live()
+            .filter(~is_private(), depth__gt=1)
+            .select_related("locale")
+            .order_by("path")
+        )
+
+    def get_latest_lastmod(self) -> datetime | None:
+        """When the last of them was published."""
+        found: datetime | None = self.items().aggregate(last=Max("last_published_at"))["last"]
+        return found
+
+    def get_urls(self, page: int = 1, site: Any = None, protocol: Any = None) -> list[Any]:
+        """The addresses on one page of the list, under the name by which it was asked for."""
+        items: Sequence[Page] = self.paginator.page(page).object_list
+        families: dict[UUID, list[Page]] = defaultdict(list)
+        keys = [each.translation_key for each in items]
+        for each in self.items().filter(translation_key__in=keys):
+            families[each.translation_key].append(each)
+        urls = [self._entry(each, families[each.translation_key]) for each in items]
+        self.latest_lastmod: datetime | None = max(
+            (each["lastmod"] for each in urls if each["lastmod"]), default=None
+        )
+        return urls
+
+    def _entry(self, page: Page, family: Sequence[Page]) -> dict[str, Any]:
+        alternates = [
+            {"location": self.location(each), "lang_code": each.locale.language_code}
+            for each in family
+        ]
+        return {
+            "item": page,
+            "location": self.location(page),
+            "lastmod": page.last_published_at,
+            "alternates": alternates if len(alternates) > 1 else [],
+        }
+
+    def location(self, page: Page) -> str:
+        """The address of `page` for other sites."""
+        address: str = self.request.build_absolute_uri(page.get_url(self.request) or "")
+        return address
+
+
+SITEMAPS: dict[str, type[Sitemap[Any]]] = {"pages": PublicPages}
+
+
+@cache_control(public=True, max_age=3600)
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines are asked to leave alone, and where the list of pages is."""
+    with override("fr"):
+        french = reverse("search:page")
+    context = {
+        "closed": CLOSED,
+        "searches": [french, translate_url(french, "en")],
+        "sitemap": request.build_absolute_uri(reverse("sitemap")),
+    }
+    return render(
+        request, "practices/robots.txt", context, content_type="text/plain; charset=utf-8"
+    )

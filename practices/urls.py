@@ -1,0 +1,11 @@
+"""The addresses of the ways in, in the reader's language."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+from practices import views
+
+urlpatterns = [
+    path(_("browse/"), views.browse, name="browse"),
+    path(_("browse/theme/<slug:slug>/"), views.browse_theme, name="browse-theme"),
+]

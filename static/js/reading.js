@@ -1,0 +1,34 @@
+// Copies a citation or the lasting link, and shares a page where the device can. Without this
+// script the texts are there to be selected, and a page is sent by e-mail.
+(() => {
+  const status = document.querySelector("[data-copied]");
+
+  function button(label, act) {
+    const found = document.createElement("button");
+    found.type = "button";
+    found.className = "button button--light reuse__button";
+    found.textContent = label;
+    found.addEventListener("click", act);
+    return found;
+  }
+
+  if (navigator.clipboard) {
+    for (const text of document.querySelectorAll("[data-copy]")) {
+      const words = text.textContent.trim();
+      text.append(
+        button(text.dataset.copy, async () => {
+          await navigator.clipboard.writeText(words);
+          status.textContent = "";
+          // A screen reader tells of what changes: of a second copy too.
+          setTimeout(() => (status.textContent = status.dataset.copied), 50);
+        }),
+      );
+    }
+  }
+
+  const doors = document.querySelector("[data-share]");
+  if (doors && navigator.share) {
+    const { share, title, url } = doors.dataset;
+    doors.prepend(button(share, () => navigator.share({ title, url }).catch(() => {})));
+  }
+})();

@@ -1,0 +1,249 @@
+"""Every format, read back by a program that has nothing to do with ours."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import bibtexparser
+import extruct
+import openpyxl
+import pypdf
+import pytest
+import rispy
+from django.test import Client
+from markdown_it import MarkdownIt
+
+from exchange.exporting.formats import FORMATS
+from exchange.exporting.printing import tree
+from exchange.exporting.records import records
+from exchange.exporting.scan import BATCH
+from practices.models import Contribution
+from tests.organizations.factories import organization, person
+from tests.practices.factories import (
+    CaseStudyFactory,
+    LessonFactory,
+    PracticeSheetFactory,
+    organization_page,
+    term,
+)
+
+pytestmark = pytest.mark.django_db
+
+NASTY = '=HYPERLINK("http://example.org";"L’œuvre & <b>100 %</b> {d’été} #1_a")'
+
+
+def sheet(**fields):
+    page = PracticeSheetFactory(
+        title=NASTY,
+        slug="fiche",
+        problem="<p>Des élèves <b>se taisent</b>, voir <a href='https://example.org/x'>ceci</a>.</p>"
+        "<ul><li>un</li><li>deux<ul><li>plus bas</li></ul></li></ul><h4>Et puis</h4><p>Fin.</p>",
+        building_blocks=json.dumps(
+            [
+                {
+                    "type": "building_block",
+                    "value": {
+                        "title": "Se préparer",
+                        "aim": "Savoir où l’on va.",
+                        "steps": ["<p>Lire.</p>", "<p>Écrire.</p>"],
+                        "enabling_factors": "",
+                    },
+                }
+            ]
+        ),
+        cost_class=term("cost_class", "low", label_fr="Faible"),
+        **fields,
+    )
+    Contribution.objects.create(
+        page=page, name="Zoé Tremblay, Ph. D.", affiliation="Cégep", role="writing"
+    )
+    Contribution.objects.create(page=page, name="Une relectrice", role="review")
+    return page
+
+
+@pytest.fixture
+def site(search_index):
+    """A sheet with all that is hard to write down, a case and a lesson; found by “fiche”."""
+    made = sheet()
+    CaseStudyFactory(title="Un cas", aims="<p>Apprendre.</p>")
+    LessonFactory(title="Une leçon", contact_name="Quelqu’une", anonymous_by_proxy=True)
+    search_index()
+    return made
+
+
+def body(client, path):
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    assert answer.streaming
+    assert "attachment" in answer["Content-Disposition"]
+    assert not answer.cookies
+    return b"".join(answer.streaming_content)
+
+
+def export(name, client=None, query=""):
+    return body(client or Client(), f"/fr/recherche/exporter/?{query}format={name}")
+
+
+def test_a_table_opens_in_a_spreadsheet_and_runs_nothing(site):
+    raw = export("csv")
+    assert raw.startswith(b"\xef\xbb\xbf")
+    rows = {row["Titre"]: row for row in csv.DictReader(io.StringIO(raw.decode("utf-8-sig")))}
+    assert set(rows) == {f"'{NASTY}", "Un cas", "Une leçon"}
+    assert rows[f"'{NASTY}"]["Coût"] == "Faible"
+    assert "se taisent" in rows[f"'{NASTY}"]["Problème"]
+    assert not [v for row in rows.values() for v in row.values() if v[:1] in set("=+-@\t\r\n")]
+
+    book = openpyxl.load_workbook(io.BytesIO(export("xlsx")))
+    lines = list(book.active.iter_rows())
+    titles = [line[2].value for line in lines[1:]]
+    assert sorted(titles) == sorted([NASTY, "Un cas", "Une leçon"])
+    assert not [cell for line in lines for cell in line if cell.data_type == "f"]
+    assert [line[0].value for line in lines[1:]] != []
+
+
+def test_references_are_read_by_what_researchers_use(site):
+    ris = {entry["title"]: entry for entry in rispy.loads(export("ris").decode())}
+    assert ris[NASTY]["authors"] == ["Zoé Tremblay, Ph. D."]
+    assert ris[NASTY]["urls"] == [f"http://testserver/id/{site.persistent_id}/"]
+    assert ris["Une leçon"]["authors"] == ["Essai"]  # nobody is named: its organization stands
+
+    library = bibtexparser.parse_string(export("bibtex").decode())
+    assert not library.failed_blocks
+    entry = library.entries_dict[str(site.persistent_id)]
+    assert entry["author"] == "{Zoé Tremblay, Ph. D.}"
+    assert r"\{d’été\} \#1\_a" in entry["title"]
+
+    csl = {item["id"]: item for item in json.loads(export("csl-json"))}
+    assert csl[str(site.persistent_id)]["title"] == NASTY
+    assert csl[str(site.persistent_id)]["issued"]["date-parts"][0][0] == (
+        site.first_published_at.year
+    )
+    assert json.loads(export("csl-json", query="q=introuvable&")) == []
+
+
+def test_linked_data_is_what_crawlers_read(site):
+    html = f'<script type="application/ld+json">{export("json-ld").decode()}</script>'
+    [found] = extruct.extract(html, syntaxes=["json-ld"])["json-ld"]
+    nodes = {node["name"]: node for node in found["@graph"]}
+    assert nodes[NASTY]["@type"] == ["HowTo", "LearningResource"]
+    assert nodes[NASTY]["author"][0]["affiliation"]["name"] == "Cégep"
+    assert nodes["Un cas"]["@type"] == "Report"
+    assert nodes["Une leçon"]["author"] == [{"@type": "Organization", "name": "Essai"}]
+
+
+def test_a_text_in_markdown_says_what_the_page_says(site):
+    text = export("markdown", query="type=practice-sheet&").decode()
+    html = MarkdownIt().render(text)
+    assert "<b>100" not in html  # what looks like mark-up in a title is its words
+    assert "&lt;b&gt;100" in html
+    assert "<h3>Problème</h3>" in html
+    assert "<strong>se taisent</strong>" in html
+    assert '<a href="https://example.org/x">ceci</a>' in html
+    assert "<h4>Se préparer</h4>" in html
+
+
+def test_a_dossier_is_a_tagged_pdf_with_its_fonts(site, caplog):
+    pdf = pypdf.PdfReader(io.BytesIO(export("pdf")))
+    assert not caplog.records  # nothing kept it from being PDF/UA
+    text = " ".join(page.extract_text() for page in pdf.pages)
+    outline: Any = pdf.outline
+    assert NASTY in " ".join(item["/Title"] for item in outline if isinstance(item, dict))
+    assert "Se préparer" in text
+    assert "se taisent" in text
+    root: Any = pdf.root_object
+    assert root["/Lang"] == "fr"
+    assert root["/MarkInfo"]["/Marked"]
+    assert "pdfuaid:part" in pdf.xmp_metadata.stream.get_data().decode()
+    for page in pdf.pages:
+        for font in page["/Resources"].get("/Font", {}).values():
+            [inner] = font.get_object()["/DescendantFonts"]
+            assert {"/FontFile2", "/FontFile3"} & set(inner.get_object()["/FontDescriptor"])
+    assert export("pdf", query="q=introuvable&").startswith(b"%PDF")  # an empty one too
+
+
+def test_rich_text_becomes_blocks_that_hold_words():
+    assert tree("<p>a<br/>b</p><ul><li>c <b>d</b><ol><li>e</li></ol></li></ul>f") == [
+        {"tag": "p", "children": ["a", {"tag": "br", "children": []}, "b"]},
+        {
+            "tag": "ul",
+            "children": [
+                {
+                    "tag": "li",
+                    "children": [
+                        {"tag": "p", "children": ["c ", {"tag": "b", "children": ["d"]}]},
+                        {
+                            "tag": "ol",
+                            "children": [
+                                {"tag": "li", "children": [{"tag": "p", "children": ["e"]}]}
+                            ],
+                        },
+                    ],
+                }
+            ],
+        },
+        {"tag": "p", "children": ["f"]},
+    ]
+    script = tree('<p><a href="javascript:alert(1)">x</a></p>')
+    assert script[0]["children"][0]["tag"] == "span"
+
+
+def test_an_export_holds_every_hit_in_as_many_queries_for_each_batch(
+    search_index, django_assert_max_num_queries, monkeypatch
+):
+    link = organization_page()
+    for number in range(7):
+        LessonFactory(
+            title=f"Leçon {number}",
+            lesson=f'<p><a linktype="page" id="{link.pk}">{number}</a></p>',
+        )
+    search_index()
+    assert BATCH >= 100
+    pks = [page["id"] for page in Client().get("/api/v1/search/?page_size=50").json()["results"]]
+    assert len(pks) == 7
+    viewer = person()
+    records(pks[:1], viewer=viewer, root="https://example.org")  # what is looked up once
+    counts = []
+    for number in (1, 7):
+        with django_assert_max_num_queries(16) as found:
+            got = records(pks[:number], viewer=viewer, root="https://example.org")
+        counts.append(len(found))
+        assert len(got) == number
+    assert counts[0] == counts[1]
+    assert 'href="https://example.org/fr/' in got[0].section("lesson")
+
+    monkeypatch.setattr("exchange.exporting.scan.BATCH", 2)
+    rows = rispy.loads(export("ris").decode())
+    assert sorted(row["title"] for row in rows) == [f"Leçon {number}" for number in range(7)]
+
+
+def test_what_a_reader_may_no_longer_see_is_left_out_though_the_index_has_it(site, search_index):
+    member = person(member_of=organization("essai"), role="reader")
+    client = Client()
+    client.force_login(member)
+    site.sharing_level = "organization"
+    site.save()  # and the index has not been told yet
+    assert NASTY not in {row["title"] for row in rispy.loads(export("ris").decode())}
+    assert NASTY in {row["title"] for row in rispy.loads(export("ris", client).decode())}
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_page_of_formats_says_how_much_and_what_is_not_possible(site, monkeypatch, language):
+    path = {"fr": "/fr/recherche/exporter/", "en": "/en/search/export/?language=fr"}[language]
+    answer = Client().get(path)
+    html = answer.content.decode()
+    assert {"fr": "Exporter 3 pages", "en": "Export 3 pages"}[language] in html
+    assert all(f"format={name}" in html for name in FORMATS)
+    assert answer["Cache-Control"] == "private"
+    assert not answer.cookies
+
+    wrong = Client().get(f"{path}{'&' if '?' in path else '?'}format=docx")
+    assert wrong.status_code == 400
+    assert "docx" in wrong.content.decode()
+
+    object.__setattr__(FORMATS["pdf"], "most", 2)
+    try:
+        refused = Client().get(f"{path}{'&' if '?' in path else '?'}format=pdf")
+    finally:
+        object.__setattr__(FORMATS["pdf"], "most", 300)
+    assert refused.status_code == 400

@@ -1,0 +1,426 @@
+"""Proposing a page from the public site, in the short form."""
+
+import re
+from io import BytesIO
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from bs4 import BeautifulSoup
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
+from PIL import Image as PillowImage
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
+
+from organizations.models import Organization
+from organizations.services import approve, reject, submit_for_moderation
+from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
+from tests.organizations.factories import contributor, moderator, organization, person
+from tests.organizations.world import ask
+from tests.practices.factories import LessonFactory, PracticeSheetFactory
+
+pytestmark = pytest.mark.django_db
+
+# What a person types in each step, by type.
+TYPED: dict[str, dict[int, dict[str, Any]]] = {
+    "practice-sheet": {
+        2: {"title": "Relire à deux", "summary": "On se relit.", "problem": "Trop de coquilles."},
+        3: {"building_blocks": "1. Choisir\n2. Lire <vite>\n\n- Parler", "resources": "Une heure."},
+        4: {"results": "Moins\r\n\r\nMieux", "original_context": "Un collège", "settings": []},
+    },
+    "case-study": {
+        2: {"title": "Le prêt", "summary": "On prête.", "starting_situation": "Pas d’ordinateur."},
+        3: {"timeline": "Mars 2024 : essai\nMai 2024: bilan " + "long " * 50, "reasons": ""},
+        4: {"results": "38 revenus", "organization_context": "", "settings": []},
+    },
+    "lesson": {
+        2: {"title": "Le forum vide", "summary": "Vide.", "happened": "Personne n’est venu."},
+        3: {"planned": "Un forum", "root_causes": "- Personne\n- Rien"},
+        4: {"lesson": "Un hôte", "recommendations": "Demander\nNommer", "settings": []},
+    },
+}
+
+
+@pytest.fixture
+def rives() -> Organization:
+    return organization("rives")
+
+
+@pytest.fixture
+def ada(client: Client, rives: Organization) -> Any:
+    """A contributor, signed in."""
+    user = contributor("ada", member_of=rives)
+    client.force_login(user)
+    return user
+
+
+def begin(client: Client, type: str = "practice-sheet", **chosen: Any) -> str:
+    """Choose a type and an organization; the address of the essentials."""
+    answer = client.get("/fr/proposer/")
+    form = BeautifulSoup(answer.content, "html5lib").select_one("main form")
+    hidden = {each["name"]: each["value"] for each in form.select("input[type=hidden]")}
+    answer = client.get("/fr/proposer/", {**hidden, "type": type, **chosen})
+    return answer["Location"]
+
+
+def look(client: Client, path: str) -> Any:
+    answer = client.get(path)
+    assert answer.status_code == 200, (path, answer.status_code, answer.get("Location"))
+    return BeautifulSoup(answer.content.decode(), "html5lib")
+
+
+def send(client: Client, path: str, typed: dict[str, Any], go: str = "next", **more: Any) -> Any:
+    """Open a step, type, and press a button."""
+    seen = look(client, path).select_one("[name=seen]")["value"]
+    return client.post(path, {"seen": seen, "go": go, **typed, **more})
+
+
+def propose(client: Client, type: str = "practice-sheet", **typed: Any) -> KnowledgePage:
+    """A proposal with all its answers; the last title counts."""
+    path = begin(client, type)
+    for number, answers in TYPED[type].items():
+        values = {**answers, **{k: v for k, v in typed.items() if k in answers}}
+        if number == 4:
+            values |= {"sharing_level": "public"}
+        answer = send(client, path, values)
+        assert answer.status_code == 302, BeautifulSoup(answer.content, "html5lib").select("li a")
+        path = answer["Location"]
+    assert path.endswith("/5/")
+    return KnowledgePage.objects.latest("pk").specific
+
+
+def draft(page: Any) -> Any:
+    return type(page).objects.get(pk=page.pk).get_latest_revision_as_object()
+
+
+def address(page: Any, step: int) -> str:
+    with override("fr"):
+        return reverse("proposing:step", args=[page.persistent_id, step])
+
+
+def picture(**saved: Any) -> SimpleUploadedFile:
+    written = BytesIO()
+    PillowImage.new("RGB", (40, 30), "teal").save(written, "jpeg", **saved)
+    return SimpleUploadedFile("plage.jpg", written.getvalue(), "image/jpeg")
+
+
+def test_the_door_tells_each_person_what_to_do(client, rives):
+    assert client.get("/fr/proposer/")["Location"].endswith("?next=/fr/proposer/")
+    reader = person("lia", member_of=rives, role="reader")
+    client.force_login(reader)
+    for path in ("/fr/proposer/", "/en/propose/"):
+        answer = client.get(path)
+        assert answer.status_code == 403
+        assert reverse("my_space") in answer.content.decode()
+    client.force_login(contributor(member_of=rives))
+    assert client.get("/fr/proposer/").status_code == 200
+    # Nobody writes for an organization that is not theirs.
+    other = organization("ailleurs").pages.get(locale__language_code="fr")
+    page = look(client, f"/fr/proposer/?type=lesson&organization={other.pk}")
+    assert page.select_one("[role=alert]")
+
+
+@pytest.mark.parametrize("type", TYPED)
+def test_a_proposal_keeps_every_answer_and_gives_it_back(client, ada, rives, type):
+    page = propose(client, type)
+
+    assert (page.live, page.owner, page.organization) == (False, ada, rives)
+    assert page.slug == {"practice-sheet": "relire-à-deux", "case-study": "le-prêt"}.get(
+        type, "le-forum-vide"
+    )
+    for number, answers in TYPED[type].items():
+        form = look(client, address(page, number))
+        for name, value in answers.items():
+            if isinstance(value, str):
+                box = form.select_one(f"[name={name}]")
+                got = box.get("value") or box.text
+                wanted = re.sub(r"(?m)^(\d+\. |- )(?=[CLP])", "", value.replace("\r", ""))
+                if name in ("building_blocks", "timeline"):
+                    wanted = re.sub(r"\s*:", " :", re.sub(r"\n+", "\n", wanted))
+                    got = re.sub(r"\s*:", " :", got)
+                if name != "root_causes":
+                    assert got.strip() == wanted.strip(), name
+        # Nothing was typed: nothing is changed.
+        before = draft(page).latest_revision_id
+        assert send(client, address(page, number), dict_of(form)).status_code == 302
+        assert draft(page).latest_revision_id == before
+
+
+def dict_of(form: Any) -> dict[str, Any]:
+    """What a browser sends of a step as it was shown."""
+    found: dict[str, Any] = {}
+    for box in form.select("form textarea, form input[type=text]"):
+        found[box["name"]] = box.text or box.get("value", "")
+    for box in form.select("form input:checked"):
+        found[box["name"]] = box["value"]
+    return found
+
+
+def test_what_is_typed_is_escaped_and_laid_out(client, ada):
+    page = draft(propose(client))
+    steps = page.building_blocks[0].value["steps"]
+    assert [step.source for step in steps] == [
+        "<p>Choisir</p>",
+        "<p>Lire &lt;vite&gt;</p>",
+        "<p>Parler</p>",
+    ]
+    assert page.results == "<p>Moins</p><p>Mieux</p>"
+    assert draft(propose(client, "lesson")).root_causes == "<ul><li>Personne</li><li>Rien</li></ul>"
+
+
+def test_one_form_sent_twice_is_one_page(client, ada):
+    path = begin(client)
+    typed = {**TYPED["practice-sheet"][2], "seen": "", "go": "next"}
+    first, second = client.post(path, typed), client.post(path, typed)
+    assert first["Location"] == second["Location"]
+    page = PracticeSheetPage.objects.get()
+    assert page.revisions.count() == 1
+    # The button of a browser leads back to what is kept.
+    assert client.get(path)["Location"] == address(page, 2)
+
+
+def test_errors_lead_to_their_fields_and_lose_nothing(client, ada):
+    path = begin(client)
+    answer = client.post(path, {"title": "", "summary": "x" * 501, "problem": "P", "seen": ""})
+    page = BeautifulSoup(answer.content, "html5lib")
+    summary = page.select_one("[role=alert]")
+    assert summary.has_attr("autofocus")
+    for link in summary.select("a"):
+        field = page.select_one(link["href"])
+        assert field["aria-invalid"] == "true"
+        assert "_error" in field["aria-describedby"]
+    assert page.title.text.strip().startswith("Erreur")
+    assert len(summary.select("a")) == 2
+    assert page.select_one("[name=problem]").text.strip() == "P"
+    assert not PracticeSheetPage.objects.exists()
+
+    # With a title, what is right is kept although the rest is not.
+    answer = client.post(path, {"title": "T", "summary": "", "problem": "P", "seen": ""})
+    kept = draft(PracticeSheetPage.objects.get())
+    assert (kept.title, kept.problem) == ("T", "<p>P</p>")
+    action = BeautifulSoup(answer.content, "html5lib").select_one("main form")["action"]
+    assert action == address(kept, 2)
+    answer = send(client, address(propose(client, "case-study"), 3), {"timeline": "Sans date"})
+    assert "Sans date" in answer.content.decode()
+    assert "Ligne 1" in answer.content.decode()
+
+
+def test_back_and_later_keep_what_was_typed(client, ada):
+    page = propose(client)
+    answer = send(
+        client, address(page, 3), {"building_blocks": "Un\nDeux", "resources": ""}, "back"
+    )
+    assert answer["Location"] == address(page, 2)
+    assert len(draft(page).building_blocks[0].value["steps"]) == 2
+    answer = send(client, address(page, 2), {"title": "Autre titre", "summary": ""}, "later")
+    assert answer["Location"] == "/fr/mon-espace/"
+    space = look(client, "/fr/mon-espace/")
+    link = space.find("a", string="Autre titre")
+    assert urlsplit(link["href"]).path == reverse("proposing:standing", args=[page.persistent_id])
+    # The address of what nobody has read follows its title.
+    assert KnowledgePage.objects.get().slug == "autre-titre"
+
+
+def test_a_draft_is_kept_while_one_writes_and_two_windows_lose_nothing(client, ada):
+    path = begin(client)
+    kept = client.post(path, {"title": "Rel", "summary": "", "problem": "", "go": "keep"}).json()
+    assert kept["state"] == "kept"
+    assert kept["message"]
+    page = PracticeSheetPage.objects.get()
+    assert kept["url"] == address(page, 2)
+    phone, desk = kept["seen"], kept["seen"]
+    first = {"title": "Relire", "summary": "Du téléphone.", "problem": ""}
+    answer = client.post(kept["url"], {**first, "go": "keep", "seen": phone})
+    assert answer.json()["state"] == "kept"
+    # Saves that follow each other closely are one revision.
+    assert page.revisions.count() == 1
+
+    second = {"title": "Relire", "summary": "Du bureau.", "problem": ""}
+    answer = client.post(kept["url"], {**second, "go": "keep", "seen": desk})
+    assert (answer.status_code, answer.json()["state"]) == (409, "conflict")
+    assert draft(page).summary == "Du téléphone."
+
+    answer = client.post(kept["url"], {**second, "problem": "P", "go": "next", "seen": desk})
+    shown = BeautifulSoup(answer.content, "html5lib")
+    assert "Du téléphone." in shown.select_one("[role=alert]").text
+    assert shown.select_one("[name=summary]").text.strip() == "Du bureau."
+    seen = shown.select_one("[name=seen]")["value"]
+    client.post(kept["url"], {**second, "problem": "P", "go": "next", "seen": seen})
+    assert draft(page).summary == "Du bureau."
+
+
+def test_what_was_laid_out_in_the_admin_is_shown_and_never_flattened(client, ada):
+    page = propose(client)
+    rich = draft(page)
+    rich.problem = "<p>Un <b>gros</b> problème</p>"
+    rich.save_revision(user=ada)
+    form = look(client, address(page, 2))
+    assert form.select_one("[name=problem]") is None
+    assert form.select_one("main b").text == "gros"
+    send(client, address(page, 2), {"title": "Autre", "summary": "S", "problem": "écrasé"})
+    assert (draft(page).title, draft(page).problem) == ("Autre", rich.problem)
+
+
+def test_what_exists_is_shown_to_those_who_may_read_it(client, ada, rives, search_index):
+    home = rives.pages.get(locale__language_code="fr")
+    other = organization("ailleurs").pages.get(locale__language_code="fr")
+    PracticeSheetFactory(parent=home, title="La relecture entre pairs à l’université")
+    PracticeSheetFactory(parent=other, title="Relecture entre pairs", sharing_level="organization")
+    LessonFactory(parent=home, title="Le potager du collège")
+    search_index()
+    found = look(client, "/fr/proposer/semblables/?title=Une+relecture+entre+pairs+au+primaire")
+    titles = [link.contents[0] for link in found.select("a")]
+    assert titles == ["La relecture entre pairs à l’université"]
+
+    path = begin(client)
+    answer = client.post(path, {**TYPED["practice-sheet"][2], "title": "Relecture entre pairs"})
+    assert "La relecture entre pairs" in look(client, answer["Location"]).select_one("main").text
+    assert not look(client, "/fr/proposer/semblables/?title=").select("a")
+
+
+def add_files(client: Client, page: Any, go: str = "next", **sent: Any) -> Any:
+    return client.post(address(page, 5), {"go": go, **sent})
+
+
+def test_a_photo_goes_in_without_what_the_camera_wrote(client, ada, rives):
+    page = propose(client)
+    exif = PillowImage.Exif()
+    exif[0x010F] = "Zorglub Camera"
+    exif.get_ifd(0x8825)[1] = "N"
+    file = picture(exif=exif, comment=b"Zorglub")
+    assert b"Zorglub" in file.read()
+    file.seek(0)
+    sent = {"photo-file": file, "photo-description": "Une plage au soleil"}
+
+    answer = add_files(client, page, "photo", **sent)
+
+    assert answer["Location"] == address(page, 5)
+    image = get_image_model().objects.get()
+    with image.file.open() as kept_file:
+        assert b"Zorglub" not in kept_file.read()
+        kept = PillowImage.open(kept_file)
+        assert (kept.size, len(kept.getexif())) == ((40, 30), 0)
+    assert (image.collection, image.uploaded_by_user) == (rives.collection, ada)
+    assert image.description == "Une plage au soleil"
+    assert draft(page).image == image
+    shown = look(client, address(page, 5)).select_one("main img")
+    assert shown["alt"] == "Une plage au soleil"
+
+    # Taken back, the file is gone, here and in the folder.
+    client.post(address(page, 5), {"remove": f"image-{image.pk}"})
+    assert draft(page).image is None
+    assert not draft(page).attachments.all()
+    assert not get_image_model().objects.exists()
+
+
+def test_a_refused_file_says_why_and_the_rest_is_kept(client, ada):
+    page = propose(client)
+    text = SimpleUploadedFile("grille.txt", b"Lire, puis parler.", "text/plain")
+    page_of_script = SimpleUploadedFile("plage.jpg", b"<script>", "image/jpeg")
+    answer = add_files(
+        client, page, "next",
+        **{"photo-file": page_of_script, "photo-description": "Une plage",
+           "document-file": text, "document-title": "Grille de lecture"},
+    )  # fmt: skip
+    shown = BeautifulSoup(answer.content.decode(), "html5lib")
+    assert [link["href"] for link in shown.select("[role=alert] a")] == ["#id_photo-file"]
+    assert shown.select_one("[name=photo-description]")["value"] == "Une plage"
+    # What was good is added, once.
+    assert "Grille de lecture" in shown.select_one(".proposing__files").text
+    assert get_document_model().objects.get().collection == page.organization.collection
+    for name, content in {
+        "faux.pdf": b"<html>",
+        "faux.docx": b"PK",
+        "programme.exe": b"MZ",
+    }.items():
+        sent = {"document-file": SimpleUploadedFile(name, content), "document-title": "Faux"}
+        answer = add_files(client, page, "document", **sent)
+        assert BeautifulSoup(answer.content, "html5lib").select("[role=alert] a"), name
+    answer = add_files(client, page, "photo", **{"photo-file": picture()})
+    assert "#id_photo-description" in answer.content.decode()
+    assert get_document_model().objects.count() == 1
+    assert not get_image_model().objects.exists()
+
+
+def test_it_is_sent_to_the_moderators_and_followed_to_its_publication(
+    client, ada, rives, search_index
+):
+    judge = moderator("marc", member_of=rives)
+    path = begin(client, "lesson")
+    client.post(path, {"title": "Le forum", "summary": "", "happened": "", "go": "keep"})
+    page = LessonPage.objects.get()
+    answer = client.post(address(page, 6))
+    links = [a["href"] for a in BeautifulSoup(answer.content, "html5lib").select("[role=alert] a")]
+    assert links == [
+        f"{address(page, 2)}#id_summary",
+        f"{address(page, 2)}#id_happened",
+        f"{address(page, 4)}#id_lesson",
+    ]
+    for number, answers in TYPED["lesson"].items():
+        send(client, address(page, number), {**answers, "sharing_level": "community"})
+    document = SimpleUploadedFile("suite.txt", b"Des chiffres.", "text/plain")
+    add_files(client, page, "document", **{"document-file": document, "document-title": "Suite"})
+    assert "Personne n’est venu." in look(client, address(page, 6)).select_one("main").text
+    assert client.get(reverse("proposing:reading", args=[page.persistent_id])).status_code == 200
+
+    follow = reverse("proposing:standing", args=[page.persistent_id])
+    assert client.post(address(page, 6))["Location"] == follow
+    assert client.post(address(page, 6))["Location"] == follow  # pressed twice
+    page = LessonPage.objects.get()
+    assert page.workflow_in_progress
+    assert "Réponse attendue d’ici le" in look(client, follow).select_one("main").text
+    # What waits is not changed.
+    assert client.get(address(page, 2))["Location"] == follow
+    kept = client.post(address(page, 2), {"title": "Autre", "go": "keep"})
+    assert (kept.status_code, kept.json()["state"]) == (409, "closed")
+
+    reject(page, user=judge, comment="Dites combien de messages.")
+    for where in (follow, address(page, 2)):
+        assert "combien de messages" in look(client, where).select_one("main").text
+    space = look(client, "/fr/mon-espace/").select_one(".asked")
+    assert space.select_one("a")["href"] == follow
+    send(client, address(page, 2), {**TYPED["lesson"][2], "happened": "Douze messages."})
+    assert client.post(address(page, 6))["Location"] == follow
+    approve(LessonPage.objects.get(), user=judge)
+    page = LessonPage.objects.get()
+    assert page.live
+    assert page.happened == "<p>Douze messages.</p>"
+    assert "publié" in look(client, follow).select_one("main").text
+    assert client.get(address(page, 2))["Location"] == follow
+    read = look(client, page.get_url())
+    assert ask(client, read.select_one(".attachments a")["href"]).status_code == 200
+    client.logout()
+    assert ask(client, get_document_model().objects.get().url).status_code == 404
+    assert client.get(page.get_url()).status_code == 404
+
+
+def test_the_gate_is_that_of_the_admin(client, ada, rives):
+    page = propose(client)
+    submit_for_moderation(page, user=ada)
+    assert client.post(address(page, 6)).status_code == 302
+    assert page.workflow_states.count() == 1
+
+
+def test_others_find_nothing_at_the_address_of_a_proposal(client, ada, rives):
+    page = propose(client)
+    addresses = [address(page, number) for number in range(1, 8)]
+    addresses += [
+        reverse(f"proposing:{x}", args=[page.persistent_id]) for x in ("standing", "reading")
+    ]
+    # Even who may edit it in the admin: it is not theirs.
+    colleague, stranger = (
+        person(member_of=rives, role="editor"),
+        contributor(member_of=organization("ailleurs")),
+    )
+    for user in (colleague, stranger):
+        client.force_login(user)
+        assert {client.get(path).status_code for path in addresses} == {404}
+        assert {client.post(path).status_code for path in addresses[:6]} == {404}
+        # Its key makes no other page of it.
+        path = re.sub("key=[^&]+", f"key={page.persistent_id}", begin(client))
+        client.post(path, {**TYPED["practice-sheet"][2], "title": "Volée"})
+    assert draft(page).title == "Relire à deux"
+    assert not CaseStudyPage.objects.filter(title="Volée").exists()
