@@ -74,15 +74,19 @@ def counts_of(overview: Overview, facet: str) -> dict[str, int]:
 
 @register.simple_tag(takes_context=True)
 def search_overview(context: Context) -> Overview | None:
-    """How much the reader may find, or nothing while the search cannot answer."""
+    """How much the reader may find, or nothing while the search cannot answer or count."""
     request: Any = context.get("request")
     user = getattr(request, "user", AnonymousUser())
     names = tuple(facet.name for facet in known_facets())
     params = SearchParams(locale=get_language() or "fr", facets=names, size=1)
     try:
-        return Overview(ask(params, audience=audience_of(user)), reverse("search:page"))
+        answer = ask(params, audience=audience_of(user))
     except SearchUnavailable:
         return None
+    # A plain list of the database counts no facet: it would say 0 of everything.
+    if answer.results.degraded and not answer.results.facets:
+        return None
+    return Overview(answer, reverse("search:page"))
 
 
 @register.filter

@@ -73,6 +73,16 @@ def test_the_home_page_is_light_and_asks_the_search_once(
 
 
 @pytest.mark.django_db
+def test_while_no_index_can_count_the_home_page_shows_no_zero(client):
+    pages_of_each_type()
+
+    page = get(client, "/fr/")
+
+    assert not page.select(".figures, .ways")
+    assert len(page.select(".news h3 a")) == 3
+
+
+@pytest.mark.django_db
 def test_the_home_page_calls_for_nothing_that_the_reader_may_not_see(client, search_index):
     pages_of_each_type(review_by="2024-07-01", sharing_level="organization")
     search_index()
