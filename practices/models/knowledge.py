@@ -156,7 +156,9 @@ class KnowledgePage(RoutablePageMixin, OrganizationOwnedPage, BasePage):
     def to_read(cls) -> Any:
         """With its organization and its image, and whether others wrote it, or files go with it."""
         links = cls.co_organizations.through.objects.filter(knowledgepage=models.OuterRef("pk"))
-        files = cls.attachments.rel.related_model.objects.filter(page=models.OuterRef("pk"))
+        files = cls.attachments.rel.related_model._default_manager.filter(
+            page=models.OuterRef("pk")
+        )
         pages = super().to_read().select_related("organization", "image")
         return pages.annotate(
             has_co_owners=models.Exists(links), has_attachments=models.Exists(files)
@@ -240,11 +242,11 @@ class KnowledgePage(RoutablePageMixin, OrganizationOwnedPage, BasePage):
             *((f"{TRANSLATION}{each.pk}", each.locale.language_name_local) for each in others),
         ]
 
-    def serve_preview(self, request: HttpRequest, mode_name: str) -> Any:
+    def serve_preview(self, request: HttpRequest, mode_name: str | None) -> Any:
         """The text, or its translation in the words of that language."""
-        pk = mode_name.removeprefix(TRANSLATION)
-        if pk == mode_name:
+        if not mode_name or not mode_name.startswith(TRANSLATION):
             return super().serve_preview(request, mode_name)
+        pk = mode_name.removeprefix(TRANSLATION)
         other = self.get_translations().filter(pk=pk).first()
         if other is None or not other.permissions_for_user(request.user).can_edit():
             raise Http404
