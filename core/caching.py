@@ -7,7 +7,6 @@ with nothing else: see docs/decisions/0234.
 import hashlib
 from collections.abc import Callable
 
-from django.conf import settings
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
 from django.template.response import SimpleTemplateResponse
@@ -15,7 +14,6 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 
 # Seconds for which an answer to everyone is taken for what the page says.
 MAX_AGE = 60
-_PERSONAL = {settings.SESSION_COOKIE_NAME, "messages"}
 
 
 def kept(request: HttpRequest, make: Callable[[], HttpResponse]) -> HttpResponse:
@@ -23,7 +21,8 @@ def kept(request: HttpRequest, make: Callable[[], HttpResponse]) -> HttpResponse
 
     Asked again within `MAX_AGE` seconds by who has it, the page is not made at all.
     """
-    if request.method not in {"GET", "HEAD"} or _PERSONAL & request.COOKIES.keys():
+    # A cookie may tell who reads, or how they want to.
+    if request.method not in {"GET", "HEAD"} or request.COOKIES:
         return _for_one(make())
     # The same page under another name, or with a query, is another answer.
     name = request.build_absolute_uri(request.path) if not request.GET else ""

@@ -1,5 +1,6 @@
 """Taking knowledge along: exports, feeds, and the selection that a reader puts together."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.utils.cache import (
     patch_vary_headers,
 )
 from django.utils.http import http_date, url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -35,6 +36,10 @@ from search.page import SearchPage
 from search.params import Problem, parse
 
 FORMAT = "format"
+REDUCED = gettext_lazy(
+    "The search is running in a reduced mode: results may be fewer or less well ranked than usual."
+    " It will recover by itself."
+)
 
 
 @require_safe
@@ -57,7 +62,10 @@ def export_search(request: HttpRequest) -> HttpResponseBase:
         total=answer.results.total,
         address=answer.params.with_page(1).url(request.path),
         back=answer.params.with_page(1).url(path),
-        notices=[sentences.message(problem) for problem in problems],
+        notices=[
+            *(sentences.message(problem) for problem in problems),
+            *([REDUCED] if answer.results.degraded else []),
+        ],
     )
 
 
@@ -94,11 +102,13 @@ def _export(
     total: int,
     address: str,
     back: str,
-    notices: list[str],
+    notices: list[Any],
 ) -> HttpResponseBase:
     name = request.GET.get(FORMAT, "")
     wanted = FORMATS.get(name)
     if wanted is not None and not _is_too_long(wanted, total):
+        if request.method == "HEAD":
+            dossier = replace(dossier, records=())  # nobody would read what is made
         return download(wanted, dossier)
     problem = ""
     if wanted is not None:
@@ -200,8 +210,13 @@ def change_selection(request: HttpRequest) -> HttpResponse:
         said = _("These pages are in your selection.")
     else:
         names, said = _one_change(request, names)
-    messages.success(request, said)
-    answer = redirect(_where_from(request))
+    answer: HttpResponse
+    if request.accepts("text/html"):
+        messages.success(request, said)
+        answer = redirect(_where_from(request))
+    else:
+        # The script of the page stays where it is and says it there.
+        answer = HttpResponse(said, content_type="text/plain; charset=utf-8")
     selection.keep(answer, names)
     return answer
 

@@ -26,16 +26,18 @@ from django.utils.translation import ngettext, override
 from core.background import keep_working
 from core.languages import language_of
 from core.models import User
+from notifications.found_mail import compose_found
 from notifications.kinds import Frequency
+from notifications.mail_addresses import absolute, mail_host
 from notifications.models import Mail, MailState, Notice
 from notifications.reminders import remind
+from notifications.schedule import last_morning
+from notifications.watching import look_for_results
 from organizations.moderation.crossing import send_back_all_in_vain
 
 logger = logging.getLogger(__name__)
 
 BATCH = 100
-# The hour of the day, in the time zone of the site, from which the gathered mails leave.
-HOUR = 7
 # How long a mail is tried.
 PATIENCE = datetime.timedelta(hours=24)
 FIRST_DELAY, LONGEST_DELAY = 60.0, 3600.0  # seconds; doubled at each attempt
@@ -61,7 +63,9 @@ def deliver() -> Outcome:
     gather()
     _give_up_on_the_dead()
     outcome = Outcome()
-    due = list(Mail.objects.due().select_related("recipient").order_by("due_at")[:BATCH])
+    due = list(
+        Mail.objects.due().select_related("recipient", "saved_search").order_by("due_at")[:BATCH]
+    )
     if not due:
         return outcome
     server = get_connection()
@@ -99,7 +103,9 @@ def run(stop: threading.Event) -> None:
 
 
 def gather() -> None:
-    """Make a mail for everyone to whom notices are owed: at once, or since the last morning."""
+    """Make a mail for everyone to whom notices are owed, at once or since the last morning, and
+    for every saved search that found something."""
+    look_for_results()
     now = timezone.localtime()
     for frequency, until in (
         (Frequency.IMMEDIATE, now),
@@ -110,18 +116,6 @@ def gather() -> None:
         # Mostly there is nothing, which is not worth a transaction that writes.
         if owed.exists():
             _make_mails(frequency, until)
-
-
-def last_morning(now: datetime.datetime, *, monday: bool = False) -> datetime.datetime:
-    """The latest moment, not after `now`, at which gathered mails left: today's, or a Monday's."""
-    day = now.date()
-    if monday:
-        day -= datetime.timedelta(days=day.weekday())
-    morning = timezone.make_aware(datetime.datetime.combine(day, datetime.time(HOUR)))
-    if morning > now:
-        day -= datetime.timedelta(days=7 if monday else 1)
-        morning = timezone.make_aware(datetime.datetime.combine(day, datetime.time(HOUR)))
-    return morning
 
 
 @transaction.atomic
@@ -200,6 +194,8 @@ def compose(mail: Mail) -> EmailMultiAlternatives | None:
     person: User = mail.recipient
     if not person.is_active or not person.email:
         return None
+    if mail.saved_search is not None:
+        return compose_found(mail, mail.saved_search)
     notices = list(mail.notices.shown_to(person).select_related("page").order_by("pk"))
     if not notices:
         return None
@@ -217,7 +213,7 @@ def compose(mail: Mail) -> EmailMultiAlternatives | None:
             alternatives=[(render_to_string("notifications/mail.html", context), "text/html")],
             headers={
                 "Auto-Submitted": "auto-generated",
-                "Message-ID": f"<notice-{mail.pk}@{_host()}>",
+                "Message-ID": f"<notice-{mail.pk}@{mail_host()}>",
             },
         )
 
@@ -230,12 +226,3 @@ def _subject(notices: Sequence[Notice]) -> str:
         "site": settings.WAGTAIL_SITE_NAME,
         "n": len(notices),
     }
-
-
-def absolute(path: str) -> str:
-    """`path` on this site, for mails; empty for nowhere."""
-    return f"{settings.WAGTAILADMIN_BASE_URL.rstrip('/')}{path}" if path.startswith("/") else path
-
-
-def _host() -> str:
-    return settings.WAGTAILADMIN_BASE_URL.partition("://")[2].partition("/")[0].partition(":")[0]

@@ -170,6 +170,10 @@ class Mail(models.Model):
         on_delete=models.CASCADE,
         related_name="+",
     )
+    # For what a saved search found; a mail of notices has none.
+    saved_search = models.ForeignKey(
+        "notifications.SavedSearch", on_delete=models.SET_NULL, null=True, related_name="mails"
+    )
     address = models.EmailField(_("e-mail address"), blank=True)
     frequency = models.CharField(_("frequency"), max_length=10, choices=Frequency)
     state = models.CharField(
@@ -191,3 +195,62 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_frequency_display()} → {self.recipient}"
+
+
+class SavedSearch(models.Model):
+    """A search that somebody keeps under a name, and how often they are told what it finds anew."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_searches"
+    )
+    name = models.CharField(_("name"), max_length=100)
+    language = models.CharField(max_length=10)
+    # As in the address of the search page.
+    query = models.TextField(blank=True)
+    frequency = models.CharField(
+        _("tell me by mail"), max_length=10, choices=Frequency, default=Frequency.WEEKLY
+    )
+    created_at = models.DateTimeField(default=timezone.now)
+    looked_at = models.DateTimeField(default=timezone.now)
+    # The fingerprint of what the person could see then: it changes with their rights.
+    audience = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("saved search")
+        verbose_name_plural = _("saved searches")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "name"], name="one_saved_search_of_each_name")
+        ]
+        indexes = [models.Index(fields=["frequency", "looked_at"], name="searches_to_look_at")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FoundPage(models.Model):
+    """A page that a saved search found, in the version of which its owner knows or will be told.
+
+    `mail` tells it; there is none for what was there when the search was saved.
+    """
+
+    # That somebody looks for a page is not a use of it in the admin.
+    wagtail_reference_index_ignore = True
+
+    saved_search = models.ForeignKey(
+        SavedSearch, on_delete=models.CASCADE, related_name="found_pages"
+    )
+    page = models.ForeignKey("practices.KnowledgePage", on_delete=models.CASCADE, related_name="+")
+    version = models.DateTimeField(null=True)
+    is_new = models.BooleanField(default=False)
+    mail = models.ForeignKey(Mail, on_delete=models.SET_NULL, null=True, related_name="found_pages")
+
+    class Meta:
+        verbose_name = _("page found")
+        verbose_name_plural = _("pages found")
+        constraints = [
+            models.UniqueConstraint(fields=["saved_search", "page"], name="each_page_found_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.saved_search_id} → {self.page_id}"

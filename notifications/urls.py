@@ -3,7 +3,7 @@
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from notifications import views
+from notifications import search_views, views
 
 app_name = "notifications"
 urlpatterns = [
@@ -11,4 +11,8 @@ urlpatterns = [
     path(_("my-space/notices/read/"), views.read_all, name="read_all"),
     path(_("my-space/notices/<int:pk>/"), views.follow, name="follow"),
     path(_("my-space/notices/choices/"), views.choices, name="choices"),
+    path(_("my-space/searches/"), search_views.saved_searches, name="saved_searches"),
+    path(_("my-space/searches/save/"), search_views.save, name="save_search"),
+    path(_("my-space/searches/<int:pk>/"), search_views.change, name="change_search"),
+    path(_("stop-mails/<str:token>/"), search_views.stop_mails, name="stop_mails"),
 ]

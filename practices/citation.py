@@ -11,7 +11,9 @@ from datetime import date
 from functools import lru_cache
 
 import segno
+from django.utils.functional import Promise
 from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from core.dates import date_format
@@ -105,7 +107,7 @@ class Citation:
     """A citation in one style; the title stands apart, for it is set in italics."""
 
     language: str
-    style: str
+    style: str | Promise
     before: str
     title: str
     after: str
@@ -165,11 +167,11 @@ def citations(reference: Reference, language: str) -> list[Citation]:
 
 
 def _apa_in_english(reference: Reference) -> Citation:
-    return _apa(reference, "en", "APA 7", "Y, F j", "n.d.", ", & ")
+    return _apa(reference, "en", _("APA 7, English usage"), "Y, F j", "n.d.", ", & ")
 
 
 def _apa_in_french(reference: Reference) -> Citation:
-    found = _apa(reference, "fr", "APA 7 (usage francophone)", "Y, j F", "s. d.", " et ")
+    found = _apa(reference, "fr", _("APA 7, French usage"), "Y, j F", "s. d.", " et ")
     return Citation(
         found.language,
         found.style,
@@ -186,7 +188,7 @@ STYLES: dict[str, Callable[[Reference], Citation]] = {
 
 
 def _apa(
-    reference: Reference, language: str, style: str, day: str, no_date: str, last: str
+    reference: Reference, language: str, style: Promise, day: str, no_date: str, last: str
 ) -> Citation:
     publishers = ", ".join(reference.publishers)
     names = _apa_names(reference.authors, last) or publishers

@@ -33,6 +33,7 @@ from practices.models import (
 from practices.models.case_studies import Verdict
 from practices.notices import change_told, notices, verifications
 from practices.pictures import picture_of
+from practices.related import related_pages
 from practices.selectors import Mention, Viewer
 from practices.texts import Text
 from practices.versions import Version
@@ -68,6 +69,8 @@ class Person:
     roles: list[str] = field(default_factory=list)
 
 
+# The sections that name other pages of knowledge.
+RELATIONS = {"cases", "lessons", "practices"}
 PROSE = "practices/components/prose.html"
 STREAM = "practices/components/stream.html"
 
@@ -156,6 +159,11 @@ def reading_context(
         "themes": [term_value(term, "theme") for term in text.terms.of("themes")],
         "tags": [Value(tag.name, search_address(tag=tag.slug)) for tag in text.tags],
         "sections": sections,
+        "related": related_pages(
+            page, viewer, themes=text.terms.of("themes"), but=_named_pages(sections)
+        )
+        if is_present
+        else [],
         "has_contents": len(sections) >= SECTIONS_FOR_CONTENTS,
         "notices": notices(page, change, neighbours),
         "verifications": verifications(page) if version is None else [],
@@ -171,6 +179,7 @@ def reading_context(
         "linked_data": as_script(found) if found else "",
         "is_present": is_present,
         "completeness": _completeness(page, viewer) if version is None else None,
+        "content_checks": _content_checks(page, request),
     }
 
 
@@ -247,6 +256,17 @@ def _attachments(page: KnowledgePage) -> Iterator[Section]:
         )
 
 
+def _named_pages(sections: Iterable[Section]) -> set[int]:
+    """The pages of knowledge that the sections on relations name."""
+    named: set[int] = set()
+    for section in sections:
+        if section.anchor in RELATIONS:
+            value = section.value
+            rows = value["mentions"] if isinstance(value, dict) else value
+            named |= {row.page.pk if isinstance(row, Mention) else row.pk for row in rows}
+    return named
+
+
 def tally(cases: Sequence[Mention]) -> Tally:
     """The verdicts of `cases`, counted, the best first."""
     counts = Counter(case.verdict for case in cases)
@@ -254,6 +274,13 @@ def tally(cases: Sequence[Mention]) -> Tally:
         len(cases),
         [(value, str(label), counts[value]) for value, label in Verdict.choices if counts[value]],
     )
+
+
+def _content_checks(page: KnowledgePage, request: HttpRequest) -> list[str]:
+    """What the content checker looks for beside the editor; readers get none of it."""
+    from practices.content_checks import content_problems
+
+    return content_problems(page) if getattr(request, "in_preview_panel", False) else []
 
 
 def _completeness(page: KnowledgePage, viewer: Viewer) -> Completeness | None:

@@ -4,11 +4,25 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
+from wagtail.admin.userbar import ContentCheckerItem
 from wagtail.log_actions import LogFormatter
 
+from practices import translation_admin  # noqa: F401
+from practices.content_checks import KnowledgeCheckerItem
 from practices.life_cycle_admin import ToReviewSummaryItem, VerifyBulkAction
 from practices.services import label_of_state
 from practices.viewsets import KnowledgeGroup
+
+
+@hooks.register("construct_wagtail_userbar")
+def check_knowledge(request: HttpRequest, items: list[Any], page: Any) -> None:
+    """The content checker knows what a page of knowledge should have."""
+    items[:] = [
+        KnowledgeCheckerItem(in_editor=each.in_editor)
+        if isinstance(each, ContentCheckerItem)
+        else each
+        for each in items
+    ]
 
 
 @hooks.register("register_admin_viewset")

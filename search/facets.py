@@ -115,7 +115,7 @@ def _ends(facet: Facet, values: Sequence[FacetValue], chosen: Range | None) -> l
 
 def _options(counts: dict[int, int], chosen: int | None) -> list[Option]:
     """The numbers of `counts`, the highest first, each with what it would find."""
-    found = [Option("", pgettext("range", "Any"), chosen is None)]
+    found = [Option("", pgettext("range", "No limit"), chosen is None)]
     for number in sorted(counts, reverse=True):
         count = number_format(counts[number], force_grouping=True)
         label = _("%(value)s (%(n)s)") % {"value": number, "n": count}

@@ -84,6 +84,14 @@ GET  proposing:step key=waiting step=2                 login 404   302   404   4
 POST proposing:step key=waiting step=6                 login 404   302   404   404   404   404
 GET  proposing:step key=community step=2               login 404   302   404   404   404   404
 
+# Saved searches: there is one of the moderator; the link of its mails needs no account
+GET  notifications:saved_searches                      login 200   200   200   200   200   200
+GET  notifications:save_search                         login 200   200   200   200   200   200
+POST notifications:save_search                         login 200   200   200   200   200   200
+POST notifications:change_search pk=saved_search       login 404   404   404   302   404   404
+GET  notifications:stop_mails token=stop_token         200   200   200   200   200   200   200
+POST notifications:stop_mails token=stop_token         200   200   200   200   200   200   200
+
 # Writing: the contributor owns `draft` and `waiting`, the editor owns `editors_draft`
 GET  wagtailadmin_home                                 login 200   200   200   200   200   200
 GET  wagtailadmin_explore parent_page_id=home          login 404   200   200   200   200   200
@@ -113,6 +121,10 @@ GET  simple_translation:submit_page_translation page_id=draft login 404 200 200 
 GET  simple_translation:submit_page_translation page_id=editors_draft login 404 no 200 200 200 200
 GET  simple_translation:submit_page_translation page_id=home login 404 no no no no 200
 GET  wagtailadmin_pages:type_use                       login 404   404   404   404   404   200
+
+GET  translation_changes page_id=draft                 login 404   200   200   200   200   200
+POST translation_changes page_id=draft                 login 404   200   200   200   200   200
+GET  translation_changes page_id=editors_draft         login 404   404   200   200   200   200
 
 # Deciding
 GET  wagtailadmin_pages:workflow_action page_id=waiting action_name=approve task_state_id=task_state login 404 done done done done done

@@ -267,8 +267,7 @@ def _html_of(
     page: KnowledgePage, name: str, partners: Mapping[int, Sequence[tuple[str, str]]]
 ) -> str:
     if name == "partners":
-        rows = (": ".join(filter(None, row)) for row in partners[page.pk])
-        items = "".join(f"<li>{escape(row)}</li>" for row in rows)
+        items = "".join(f"<li>{escape(_partner(*row))}</li>" for row in partners[page.pk])
         return f"<ul>{items}</ul>" if items else ""
     field = page._meta.get_field(name)
     value = getattr(page, name)
@@ -277,6 +276,10 @@ def _html_of(
     if isinstance(field, StreamField):
         return _block_html(value.stream_block, value)
     return value if isinstance(field, RichTextField) else _paragraphs(value)
+
+
+def _partner(name: str, role: str) -> str:
+    return _("%(label)s: %(value)s") % {"label": name, "value": role} if role else name
 
 
 def _block_html(block: Any, value: Any) -> str:

@@ -112,6 +112,10 @@ class OrganizationOwnedPage(models.Model):
         """The names of what the text lacks to be `percent` complete, the most useful first."""
         return []
 
+    def confided_to(self, user: User) -> list[tuple[str, str]]:
+        """What `user` alone may know of the text as one of its moderators: names and values."""
+        return []
+
     def permissions_for_user(self, user: User) -> OwnedPagePermissionTester:
         """What `user` may do with this page."""
         return OwnedPagePermissionTester(user, self)

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
+from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Revision
@@ -90,3 +91,20 @@ def _label(name: str) -> str:
 def _types() -> list[Any]:
     """The page types below the models that hold the owner of pages."""
     return [model for owned in owned_models() for model in owned.__subclasses__()]
+
+
+def comparison(request: HttpRequest, page: Page, before: Any, after: Any) -> list[Any]:
+    """What differs, field by field, as Wagtail compares two revisions.
+
+    Each with whether words differ: a link that leads elsewhere does not show in them.
+    """
+    panel = page.get_edit_handler().get_bound_panel(instance=page, request=request, form=None)
+    compared = [compare(before, after) for compare in panel.get_comparison()]
+    return [(each, _shows(each)) for each in compared if each.has_changed()]
+
+
+def _shows(change: Any) -> bool:
+    if not change.is_field:
+        return True
+    html = str(change.htmldiff())
+    return "addition" in html or "deletion" in html

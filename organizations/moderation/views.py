@@ -19,6 +19,7 @@ from wagtail.models import Page, TaskState
 from core.people import signed_in
 from organizations.models import ModerationTask, OrganizationOwnedPage
 from organizations.moderation.deciding import declare_conflict, why_not
+from organizations.moderation.differences import comparison
 from organizations.moderation.handling_views import handling_context
 from organizations.moderation.inbox import decides, free_for
 from organizations.moderation.letters import letters_for
@@ -145,6 +146,7 @@ def _show(
             "page": page,
             "text": text,
             "revision": page.latest_revision,
+            "confided": text.confided_to(signed_in(request)),
             "submitted_by": state.requested_by if state else None,
             "task_state": task_state,
             "steps": steps_of(page),
@@ -165,29 +167,12 @@ def _show(
             "following": free_for(request.user).exclude(page=page.pk).first() if queue else None,
             "here": request.get_full_path() if request.method == "GET" else "",
             **handling_context(page, signed_in(request)),
-            "changes": _comparison(request, page, page, text) if page.live else [],
+            "changes": comparison(request, page, page, text) if page.live else [],
             "since": since,
-            "changes_since": _comparison(request, page, since.as_object(), text) if since else [],
+            "changes_since": comparison(request, page, since.as_object(), text) if since else [],
         },
         status=409 if refusal else 200,
     )
-
-
-def _comparison(request: HttpRequest, page: Page, before: Any, after: Any) -> list[Any]:
-    """What differs, field by field, as Wagtail compares two revisions.
-
-    Each with whether words differ: a link that leads elsewhere does not show in them.
-    """
-    panel = page.get_edit_handler().get_bound_panel(instance=page, request=request, form=None)
-    compared = [compare(before, after) for compare in panel.get_comparison()]
-    return [(each, _shows(each)) for each in compared if each.has_changed()]
-
-
-def _shows(change: Any) -> bool:
-    if not change.is_field:
-        return True
-    html = str(change.htmldiff())
-    return "addition" in html or "deletion" in html
 
 
 # Wagtail's doors

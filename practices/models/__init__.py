@@ -6,6 +6,8 @@ from practices.models.knowledge import Contribution, KnowledgePage, KnowledgePag
 from practices.models.lessons import LessonPage, LessonPractice
 from practices.models.life_cycle import ReviewPeriods, StatusChange, Verification
 from practices.models.practice_sheets import PracticeCompetency, PracticeSheetPage
+from practices.models.tellers import Teller
+from practices.models.translations import TranslationSource
 
 __all__ = [
     "Attachment",
@@ -21,5 +23,7 @@ __all__ = [
     "PracticeSheetPage",
     "ReviewPeriods",
     "StatusChange",
+    "Teller",
+    "TranslationSource",
     "Verification",
 ]

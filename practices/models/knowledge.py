@@ -10,11 +10,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import override, pgettext_lazy
 from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
@@ -32,6 +32,8 @@ from practices.models.life_cycle import ReviewPeriods
 from taxonomy.models import Term
 
 RETIRED = "retired"
+# The beginning of the names of previews that show a translation; its number follows.
+TRANSLATION = "translation-"
 # What belongs to a page and its translations as a whole, not to one of its texts: a draft neither
 # holds it nor brings it back.
 LIFE_CYCLE_FIELDS = ("status", "last_verified_on", "review_by")
@@ -225,6 +227,27 @@ class KnowledgePage(RoutablePageMixin, OrganizationOwnedPage, BasePage):
         text = drafted_text(self) if is_preview else published_text(self)
         context.update(reading_context(text, request))
         return context
+
+    @property
+    def preview_modes(self) -> list[tuple[str, Any]]:
+        """Its own text, and each of its translations as it is drafted."""
+        others = self.get_translations().select_related("locale").order_by("pk")
+        return [
+            ("", _("This page")),
+            *((f"{TRANSLATION}{each.pk}", each.locale.language_name_local) for each in others),
+        ]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> Any:
+        """The text, or its translation in the words of that language."""
+        pk = mode_name.removeprefix(TRANSLATION)
+        if pk == mode_name:
+            return super().serve_preview(request, mode_name)
+        other = self.get_translations().filter(pk=pk).first()
+        if other is None or not other.permissions_for_user(request.user).can_edit():
+            raise Http404
+        text = other.get_latest_revision_as_object() if other.latest_revision_id else other
+        with override(other.locale.language_code):
+            return text.serve_preview(request, "").render()
 
     @path(_("versions/"), name="versions")
     def show_versions(self, request: HttpRequest) -> HttpResponse:

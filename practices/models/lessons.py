@@ -6,6 +6,9 @@ from modelcluster.fields import ParentalKey
 from wagtail.fields import StreamField
 from wagtail.models import Orderable
 
+from core.models import User
+from organizations.models import Role
+from organizations.models.organizations import roles_of
 from practices.blocks import RecommendationBlock
 from practices.models.fields import prose_field, term_field
 from practices.models.knowledge import KnowledgePage
@@ -66,6 +69,17 @@ class LessonPage(KnowledgePage):
     class Meta:
         verbose_name = _("lesson learned")
         verbose_name_plural = _("lessons learned")
+
+    def confided_to(self, user: User) -> list[tuple[str, str]]:
+        """Who told it, for those who moderate for its organization."""
+        from practices.models.tellers import name_of_teller
+
+        if not self.anonymous_by_proxy or Role.MODERATOR not in roles_of(
+            user, self.organization_id
+        ):
+            return []
+        name = name_of_teller(self.pk)
+        return [(str(_("Who told it")), name)] if name else []
 
     @property
     def names_people(self) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from wagtail.fields import StreamField
 
 from organizations.models import SharingLevel
+from practices.models.tellers import name_of_teller, note_teller
 from practices.proposing.writing import html_of, lines_of, moment_of, short_title, text_of
 from taxonomy.models import Term
 
@@ -251,6 +252,16 @@ class Readers(Answer):
 
     def shown(self, value: str) -> list[str]:
         return [str(SharingLevel(value).label)]
+
+
+class Teller(Line):
+    """Who told a lesson that names nobody: kept apart from the page, and only for such a one."""
+
+    def read(self, page: Any) -> Any:
+        return name_of_teller(page.pk)
+
+    def write(self, page: Any, value: Any) -> None:
+        note_teller(page.pk, value if page.anonymous_by_proxy else "")
 
 
 class Tick(Answer):

@@ -30,6 +30,8 @@ class StartForm(forms.Form):
 
     def __init__(self, *args: Any, homes: Sequence[OrganizationPage], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.error_messages["required"] = _("An answer is needed.")
         self.fields["type"].choices = [  # type: ignore[attr-defined]
             (slug, model._meta.verbose_name) for slug, model in TYPES.items()
         ]
@@ -60,6 +62,7 @@ class StepForm(forms.Form):
             if field.required and not partial:
                 # Said by the server, with a summary that leads to each field.
                 field.widget.is_required = False
+            field.error_messages["required"] = _("An answer is needed.")
             if answer.example:
                 field.example = answer.example  # type: ignore[attr-defined]
             self.fields[answer.field] = field

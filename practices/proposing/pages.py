@@ -122,9 +122,7 @@ def error_summary(form: Any) -> list[Problem]:
     for field in form.visible_fields():
         # A group has no control of its own name: the way leads to its first box.
         anchor = f"{field.auto_id}_0" if field.use_fieldset else field.id_for_label
-        for text in field.errors:
-            words = {"what": field.label, "words": text}
-            found.append(Problem(f"#{anchor}", _("%(what)s: %(words)s") % words))
+        found += [Problem(f"#{anchor}", f"{field.label} – {text}") for text in field.errors]
     return found
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ from search.core.results import Hit
 # What is looked for in a title, and how much is shown of what is found.
 MOST_WORDS, MOST_ALIKE = 6, 4
 SHORTEST_WORD = 3
+# The share of the words that makes a page alike.
+ENOUGH = 0.6
 
 
 def homes_of(user: Viewer, language: str) -> list[OrganizationPage]:
@@ -98,7 +101,7 @@ def similar_pages(title: str, user: Viewer, language: str) -> list[Hit]:
     """Published pages that `user` may read whose words are those of `title`, the nearest first.
 
     A search for all the words of a long title finds nothing: each word is looked for, and what has
-    half of them or more is alike.
+    most of them is alike.
     """
     audience = audience_of(user)
     words = list(dict.fromkeys(token.exact for token in analyse(title, language)))
@@ -110,7 +113,7 @@ def similar_pages(title: str, user: Viewer, language: str) -> list[Hit]:
         for hit in service.search(query).hits:
             found.setdefault(hit.key, hit)
             counts[hit.key] += 1
-    enough = max(1, (len(words) + 1) // 2)
+    enough = math.ceil(len(words) * ENOUGH)
     near = [key for key, count in counts.most_common() if count >= enough]
     return [found[key] for key in near[:MOST_ALIKE]]
 

@@ -15,7 +15,9 @@ from practices.proposing.answers import (
     Recommendations,
     Short,
     Steps,
+    Teller,
     Terms,
+    Tick,
 )
 
 TYPE, ESSENTIALS, DONE, RESULT, FILES, PREVIEW = range(1, 7)
@@ -205,6 +207,24 @@ ASKED: Mapping[type[KnowledgePage], Mapping[int, Sequence[Answer]]] = {
                     "them from teachers."
                 ),
                 required=True,
+            ),
+            Tick(
+                "anonymous_by_proxy",
+                _("Publish it without names"),
+                _(
+                    "Your organization publishes it in the place of those who lived it. No name, "
+                    "affiliation or contact is shown to any reader."
+                ),
+            ),
+            Teller(
+                "teller",
+                _("Who told it?"),
+                _(
+                    "Only for a lesson without names, so that your moderators can ask back. They "
+                    "alone read it here; it is kept sealed and never published. Your own name, as "
+                    "that of who sends it, is known to colleagues who work on the text."
+                ),
+                max_length=150,
             ),
         ),
         DONE: (

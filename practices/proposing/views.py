@@ -238,7 +238,7 @@ def _kept(page: Any, step: int) -> JsonResponse:
             "state": "kept",
             "seen": selectors.token_of(values),
             "url": reverse("proposing:step", args=[page.persistent_id, step]),
-            "message": _("Draft kept at %(time)s.") % {"time": now},
+            "message": _("Draft kept at %(time)s") % {"time": now},
         }
     )
 

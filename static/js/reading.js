@@ -6,6 +6,8 @@
   function button(label, act) {
     const found = document.createElement("button");
     found.type = "button";
+    // A citation may be in another language than its button.
+    found.lang = document.documentElement.lang;
     found.className = "button button--light reuse__button";
     found.textContent = label;
     found.addEventListener("click", act);

@@ -11,8 +11,12 @@ from tests.organizations.factories import person
 
 pytestmark = pytest.mark.django_db
 
-# What makes the frame of a page is not shown by itself.
-FRAME = {"components/look.html", "components/theme.html"}
+# What makes the frame of a page, or cannot be seen, is not shown by itself.
+FRAME = {
+    "components/look.html",
+    "components/theme.html",
+    "components/feed_link.html",
+}
 
 
 @pytest.fixture

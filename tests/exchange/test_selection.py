@@ -105,6 +105,14 @@ def test_pages_stand_side_by_side_and_can_be_exported():
     assert text.index("TI  - Première") < text.index("TI  - Seconde")
 
 
+def test_a_script_is_told_in_words_and_stays_where_it_is(pages):
+    client = Client()
+    answer = client.post(CHANGE, {"add": pages[0].pk}, headers={"accept": "text/plain"})
+    assert answer.status_code == 200
+    assert answer.content.decode() == "«\xa0Leçon a\xa0» est dans votre sélection."
+    assert list(client.cookies) == [COOKIE]  # nothing is left to be said again
+
+
 def test_no_other_site_changes_a_selection(pages):
     client = Client(enforce_csrf_checks=True)
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 from wagtail.users.models import UserProfile
 
-from notifications import delivery
+from notifications import delivery, schedule
 from notifications.models import Mail, MailState, Notice
 from notifications.selectors import notices_for
 from notifications.services import choose, send_again, tell
@@ -104,12 +104,12 @@ def test_the_last_morning_is_never_in_the_future():
     for hour in range(24):
         for day in range(1, 15):
             now = datetime.datetime(2026, 3, day, hour, 30, tzinfo=timezone.get_default_timezone())
-            daily = delivery.last_morning(now)
-            weekly = delivery.last_morning(now, monday=True)
+            daily = schedule.last_morning(now)
+            weekly = schedule.last_morning(now, monday=True)
             assert daily <= now < daily + datetime.timedelta(hours=25)
             assert weekly <= now < weekly + datetime.timedelta(days=7, hours=1)
             assert timezone.localtime(weekly).weekday() == 0
-            assert timezone.localtime(daily).hour == delivery.HOUR
+            assert timezone.localtime(daily).hour == schedule.HOUR
 
 
 def test_a_mail_server_that_is_down_blocks_no_decision_and_loses_no_mail(mail_server):

@@ -14,7 +14,8 @@ from wagtail.models import Page
 
 from accounts.models import Invitation
 from core.models import User
-from notifications.models import Notice
+from notifications.models import Notice, SavedSearch
+from notifications.saved_searches import token_of
 from organizations.models import (
     CommunityMembership,
     DecisionLetter,
@@ -144,7 +145,12 @@ def build_world() -> World:
             other.pages.get(locale__language_code="fr"), world.people["stranger"], "Chez eux"
         ),
     }
+    saved = SavedSearch.objects.create(
+        user=world.people["moderator"], name=f"{SECRET} recherche", language="fr"
+    )
     world.ids = {
+        "saved_search": saved.pk,
+        "stop_token": token_of(saved),
         **{name: page.pk for name, page in world.pages.items()},
         "image": image.pk,
         "document": document.pk,

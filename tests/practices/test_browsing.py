@@ -88,7 +88,7 @@ def test_the_ways_in_lead_to_themes_and_to_searches_with_their_counts(client, se
         "Évaluer": "/fr/parcourir/theme/evaluer/",
         "Rétroaction": "/fr/parcourir/theme/retroaction/",
     }
-    assert page.select_one(".themes summary .soft").get_text(" ", strip=True) == "2 pages"
+    assert page.select_one(".themes > li > .soft").get_text(" ", strip=True) == "2 pages"
     assert links(page, "#organizations + .chips") == {
         "Essai 2 pages": "/fr/recherche/?organization=essai"
     }
@@ -208,3 +208,33 @@ def test_ways_in_cost_a_constant_number_of_queries(client, search_index, themes)
     assert (queries("browse"), queries("browse-theme", "evaluer")) == few
     assert few[0] <= 8
     assert few[1] <= 12
+
+
+def test_a_page_shows_what_is_like_it_and_why(client, search_index, themes, member):
+    text = "La rétroaction audio accompagne les travaux écrits des étudiantes"
+    sheet = PracticeSheetFactory(title="Rétroaction audio", summary=text, themes=[themes[1]])
+    PracticeSheetFactory(title="Messages vocaux", summary=f"{text}.", themes=[themes[1]])
+    LessonFactory(title="Un essai audio", summary=f"{text} encore.", parent=organization_page("b"))
+    PracticeSheetFactory(title="Audio et cours", summary=f"{text} aussi.", themes=[themes[0]])
+    applied = [PracticeApplication(practice=sheet, verdict="worked")]
+    CaseStudyFactory(title="Le cas audio", summary=text, applications=applied)
+    hidden_family(themes[1])
+    private = {"sharing_level": "organization"}
+    PracticeSheetFactory(title="Audio caché", summary=f"{text}…", **private)
+    for number in range(5):
+        LessonFactory(title=f"Autre chose {number}", summary="La patinoire ouvre en janvier.")
+    search_index()
+
+    def related() -> dict[str, str]:
+        page = BeautifulSoup(client.get(sheet.get_url()).content.decode(), "html5lib")
+        cards = page.select("#related + ul li")
+        return {each.h3.get_text(): each.select_one(".small").get_text() for each in cards}
+
+    # The case is named already, among those that applied it.
+    assert related() == {
+        "Messages vocaux": "Même thème\u00a0: Rétroaction",
+        "Un essai audio": "Des propos voisins",
+        "Audio et cours": "Thème voisin\u00a0: Évaluer",
+    }
+    client.force_login(member)
+    assert related()["Audio caché"] == "Même organisation, et des propos voisins"

@@ -214,3 +214,24 @@ def test_a_term_that_is_gone_since_takes_no_version_with_it(client):
 
     read(client, f"{sheet.get_url()}versions/2024-01-01/")
     read(client, f"{sheet.get_url()}versions/2024-01-01/changements/")
+
+
+def test_versions_take_few_queries_however_many_there_are(client, django_assert_max_num_queries):
+    sheet = PracticeSheetFactory(
+        live=False,
+        themes=[term("theme", "feedback")],
+        tags=["pairs"],
+        contributions=[Contribution(name="Ada Roy")],
+        cost_class=term("cost_class", "cost-2"),
+    )
+    case = CaseStudyFactory(live=False)
+    for day in range(1, 8):
+        sheet = publish(sheet, f"2024-01-0{day}", problem=f"<p>Problème {day}.</p>")
+        rows = [PracticeApplication(practice=sheet, verdict="worked")]
+        case = publish(case, f"2024-01-0{day}", applications=rows, results=f"<p>{day} fois.</p>")
+    for page in (sheet, case):
+        for part in ["", "2024-01-02/", "2024-01-02/changements/?until=2024-01-05"]:
+            address = f"{page.get_url()}versions/{part}"
+            client.get(address)
+            with django_assert_max_num_queries(12):
+                assert client.get(address).status_code == 200

@@ -147,14 +147,14 @@ def test_a_range_of_years_says_how_much_each_of_its_ends_would_find(client, cata
     assert heading(page) == "5 results"
     first = options(page, "from")
     assert first == {
-        "": "Any",
+        "": "No limit",
         "2021": "2021 (3)",
         "2020": "2020 (5)",
         "2019": "2019 (5)",
         "2018": "2018 (6)",
     }
     assert options(page, "to") == {
-        "": "Any",
+        "": "No limit",
         "2024": "2024 (6)",
         "2021": "2021 (5)",
         "2020": "2020 (2)",
