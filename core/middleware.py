@@ -28,8 +28,11 @@ class ContentSecurityPolicyMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if not (settings.DEBUG and response.status_code >= 400):  # Django's page for developers.
-            in_admin = request.path_info.startswith(reverse("wagtailadmin_home"))
-            response.headers.setdefault(CSP_HEADER, self.admin if in_admin else self.public)
+            if request.path_info.startswith(reverse("wagtailadmin_home")):
+                # Also of a preview, which comes as an answer of the page itself.
+                response.headers[CSP_HEADER] = self.admin
+            else:
+                response.headers.setdefault(CSP_HEADER, self.public)
         response.headers.setdefault("Permissions-Policy", self.permissions)
         return response
 

@@ -1,6 +1,7 @@
 """Samples of how knowledge is shown, for the style guide."""
 
 import datetime
+import uuid
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -51,6 +52,11 @@ def specimens() -> Iterator[Specimen]:
     )
     yield Specimen(
         _("Cards"), "practices/components/page_list.html", {"pages": pages, "with_owner": True}
+    )
+    yield Specimen(
+        _("What one can do with a page"),
+        "components/page_tools.html",
+        {"page": {"pk": 0, "persistent_id": uuid.UUID(int=0), "title": pages[0].title}},
     )
     yield Specimen(_("What is new"), "practices/components/news.html", {"pages": pages})
     for verdict, label in (

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from django.utils.safestring import mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.style_guide import Specimen
 from search.facets import FacetChoice, FacetGroup
 from search.page import Fact, HitRow, PageLink, Pages
+from search.params import SearchParams
 
 
 def specimens() -> Iterator[Specimen]:
@@ -33,6 +35,11 @@ def specimens() -> Iterator[Specimen]:
             )
         },
         list_tag="ol",
+    )
+    yield Specimen(
+        _("What one can do with results"),
+        "components/search_tools.html",
+        {"view": {"hits": [1], "params": SearchParams(locale=get_language() or "fr", facets=())}},
     )
     choices = [
         FacetChoice(f"facet-sample-{number}", str(number), label, number, number == 5)

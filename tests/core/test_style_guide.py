@@ -11,13 +11,11 @@ from tests.organizations.factories import person
 
 pytestmark = pytest.mark.django_db
 
-# What makes the frame of a page is not shown by itself.
-# What surrounds a page, or shows nothing.
+# What makes the frame of a page, or cannot be seen, is not shown by itself.
 FRAME = {
     "components/look.html",
     "components/theme.html",
     "components/feed_link.html",
-    "components/selection_form.html",
 }
 
 
