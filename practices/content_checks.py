@@ -66,6 +66,8 @@ class KnowledgeCheckerItem(ContentCheckerItem):
     """Wagtail's checker, which also finds the marks of our own checks."""
 
     axe_run_only = [*(ContentCheckerItem.axe_run_only or []), *MESSAGES]
+    # What stands around every page is not the editors' to mend.
+    axe_exclude = [".site-header", ".site-footer"]
     axe_messages = ContentCheckerItem.axe_messages | MESSAGES
 
     def get_axe_custom_rules(self, request: Any) -> list[dict[str, Any]]:

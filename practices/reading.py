@@ -246,6 +246,8 @@ def _practices(text: Text, neighbours: Sequence[KnowledgePage]) -> Iterator[Sect
 
 def _attachments(page: KnowledgePage) -> Iterator[Section]:
     """What goes with the page, but for the photo that stands at its top."""
+    if not getattr(page, "has_attachments", True):  # known from the way to the page
+        return
     found = page.attachments.select_related("image", "document")
     if shown := [each for each in found if each.document_id or each.image_id != page.image_id]:
         yield Section(

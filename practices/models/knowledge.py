@@ -154,10 +154,13 @@ class KnowledgePage(RoutablePageMixin, OrganizationOwnedPage, BasePage):
 
     @classmethod
     def to_read(cls) -> Any:
-        """With its organization and its image, and whether others wrote it with them."""
+        """With its organization and its image, and whether others wrote it, or files go with it."""
         links = cls.co_organizations.through.objects.filter(knowledgepage=models.OuterRef("pk"))
+        files = cls.attachments.rel.related_model.objects.filter(page=models.OuterRef("pk"))
         pages = super().to_read().select_related("organization", "image")
-        return pages.annotate(has_co_owners=models.Exists(links))
+        return pages.annotate(
+            has_co_owners=models.Exists(links), has_attachments=models.Exists(files)
+        )
 
     def clean(self) -> None:
         """Refuse dates that contradict each other."""

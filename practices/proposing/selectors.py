@@ -3,7 +3,6 @@
 import hashlib
 import json
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +27,7 @@ from search.core.results import Hit
 # What is looked for in a title, and how much is shown of what is found.
 MOST_WORDS, MOST_ALIKE = 6, 4
 SHORTEST_WORD = 3
-# The share of the words that makes a page alike.
+# The share of what all the words are worth that makes a page alike.
 ENOUGH = 0.6
 
 
@@ -98,23 +97,27 @@ def documents_of(page: Any) -> list[Attachment]:
 
 
 def similar_pages(title: str, user: Viewer, language: str) -> list[Hit]:
-    """Published pages that `user` may read whose words are those of `title`, the nearest first.
+    """Published pages that `user` may read with most of the words of `title`, the nearest first.
 
-    A search for all the words of a long title finds nothing: each word is looked for, and what has
-    most of them is alike.
+    A search for all the words of a long title finds nothing: each word is looked for, and the rarer
+    it is among what they may read, the more it counts.
     """
     audience = audience_of(user)
     words = list(dict.fromkeys(token.exact for token in analyse(title, language)))
     words = [word for word in words if len(word) >= SHORTEST_WORD][:MOST_WORDS]
     found: dict[str, Hit] = {}
-    counts: Counter[str] = Counter()
+    scores: dict[str, float] = {}
+    whole = 0.0
     for word in words:
-        query = SearchQuery(language, audience, word, size=30, highlight=False)
-        for hit in service.search(query).hits:
+        query = SearchQuery(language, audience, word, size=50, highlight=False)
+        results = service.search(query)
+        worth = 1 / math.sqrt(max(1, results.total))
+        whole += worth
+        for hit in results.hits:
             found.setdefault(hit.key, hit)
-            counts[hit.key] += 1
-    enough = math.ceil(len(words) * ENOUGH)
-    near = [key for key, count in counts.most_common() if count >= enough]
+            scores[hit.key] = scores.get(hit.key, 0) + worth
+    near = sorted(scores, key=lambda key: (-scores[key], key))
+    near = [key for key in near if scores[key] >= whole * ENOUGH]
     return [found[key] for key in near[:MOST_ALIKE]]
 
 

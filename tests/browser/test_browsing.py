@@ -45,6 +45,16 @@ def test_a_reader_goes_from_a_theme_to_a_case_with_the_keyboard(
             assert page.evaluate("document.documentElement.scrollWidth") == width
         expect(page.locator("svg.map")).to_be_visible(visible=width == 1280)
 
+    # What is typed on the home page can be read, and suggestions come there too.
+    page.goto(f"{live_server.url}/fr/")
+    field = page.locator("main").get_by_role("combobox")
+    field.press_sequentially("rétro")
+    expect(page.get_by_role("listbox").get_by_role("option")).to_have_text(["Rétroaction3"])
+    colours = field.evaluate(
+        "e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]"
+    )
+    assert colours[0] != colours[1]
+
     page.goto(f"{live_server.url}/fr/parcourir/")
     page.locator("summary", has_text="Évaluer").first.focus()
     page.keyboard.press("Enter")

@@ -38,7 +38,7 @@ def reference(*names, day=datetime.date(2024, 3, 1)):
 def test_a_page_is_cited_in_the_french_and_in_the_english_usage_of_apa():
     french, english = citations(reference("Ada Roy", "Bo Ly", "Cy Ek"), "fr")
     assert french.text == (
-        "Roy, A., Ly, B. et Ek, C. (2024, 1er mars). Des pairs qui expliquent "
+        "Roy, A., Ly, B. et Ek, C. (2024, 1er mars). Des pairs qui expliquent "
         "[Fiche de pratique]. Cégep Essai. https://exemple.org/id/1/"
     )
     assert english.text == (

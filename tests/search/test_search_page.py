@@ -404,7 +404,7 @@ def test_the_other_language_is_one_step_away_with_the_same_question(client, cata
     switch = page.select_one('.site-tools a[hreflang="fr"]')
     assert switch["href"] == f"{reverse_in('fr')}?q=a&type=lesson"
     alternates = {each["hreflang"] for each in page.select('link[rel="alternate"][hreflang]')}
-    assert alternates == {"fr", "en"}
+    assert alternates == {"fr", "en", "x-default"}
 
 
 def test_no_shared_cache_may_keep_what_one_reader_found(client, catalogue):
