@@ -167,9 +167,8 @@ def test_the_menu_shows_the_pages_that_ask_for_it_in_the_readers_language(client
 
     entries = get(client, "/fr/").select(".site-nav a")
 
-    # What comes before leads to views, which are in all menus.
     names = [each.get_text() for each in entries]
-    assert names[-1] == "Organisations"
+    assert "Organisations" in names
     assert not {"Discrète", "Organizations"} & set(names)
 
 
