@@ -52,5 +52,5 @@ def _for_all(response: HttpResponse, tag: str) -> HttpResponse:
     response["ETag"] = tag
     patch_cache_control(response, public=True, max_age=MAX_AGE)
     # Who signs in is answered otherwise.
-    patch_vary_headers(response, ["Cookie"])
+    patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
     return response

@@ -1,3 +1,4 @@
+import gzip
 from typing import Any
 
 import pytest
@@ -63,3 +64,15 @@ def test_a_page_that_is_no_longer_for_everyone_is_not_found_by_who_has_it(client
     sheet.save_revision().publish()
 
     assert client.get(path, headers={"If-None-Match": tag}).status_code == 404
+
+
+def test_a_page_is_sent_small_and_known_again_by_who_has_it_so(client):
+    path = PracticeSheetFactory().get_url()
+    whole = client.get(path)
+    sent = client.get(path, headers={"Accept-Encoding": "gzip"})
+    assert sent["Content-Encoding"] == "gzip"
+    assert len(sent.content) < len(whole.content) / 2
+    assert gzip.decompress(sent.content) == whole.content
+
+    again = client.get(path, headers={"Accept-Encoding": "gzip", "If-None-Match": sent["ETag"]})
+    assert again.status_code == 304

@@ -109,7 +109,7 @@ def test_a_script_is_told_in_words_and_stays_where_it_is(pages):
     client = Client()
     answer = client.post(CHANGE, {"add": pages[0].pk}, headers={"accept": "text/plain"})
     assert answer.status_code == 200
-    assert answer.content.decode() == "«\xa0Leçon a\xa0» est dans votre sélection."
+    assert answer.content.decode() == "«\u202fLeçon a\u202f» est dans votre sélection."
     assert list(client.cookies) == [COOKIE]  # nothing is left to be said again
 
 
