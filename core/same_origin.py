@@ -36,4 +36,7 @@ def is_ours(request: HttpRequest) -> bool:
         return site in ("same-origin", "none")
     # Browsers before 2023, and connections without encryption.
     source = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    return urlsplit(source).netloc == request.get_host()
+    try:
+        return urlsplit(source).netloc == request.get_host()
+    except ValueError:  # an address that is none
+        return False

@@ -143,7 +143,14 @@ def _give_up_on_the_dead() -> None:
 
 
 def _send(mail: Mail, server: BaseEmailBackend, outcome: Outcome) -> None:
-    message = compose(mail)
+    try:
+        message = compose(mail)
+    except Exception as problem:
+        # What cannot be written once will not be later, and must not stop the others.
+        logger.exception("Mail %s cannot be written.", mail.pk)
+        _finish(mail, MailState.FAILED, str(problem))
+        outcome.failed += 1
+        return
     if message is None:
         _finish(mail, MailState.WITHHELD)
         outcome.withheld += 1
@@ -160,6 +167,10 @@ def _send(mail: Mail, server: BaseEmailBackend, outcome: Outcome) -> None:
             outcome.failed += 1
         else:
             _postpone(mail, problem, outcome)
+    except ValueError as problem:
+        # A header that no mail can have.
+        _finish(mail, MailState.FAILED, str(problem))
+        outcome.failed += 1
     except (OSError, smtplib.SMTPException) as problem:
         _postpone(mail, problem, outcome)
     else:

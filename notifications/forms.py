@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.text import one_line
 from notifications.kinds import KINDS, Frequency
 from notifications.models import SavedSearch
 
@@ -44,3 +45,7 @@ class SaveSearchForm(FrequencyForm):
         fields = ["name", "frequency"]
         labels = {"name": _("Name of this search")}
         help_texts = {"name": _("It is the subject of the mails.")}
+
+    def clean_name(self) -> str:
+        """On one line, as a subject is."""
+        return one_line(self.cleaned_data["name"])

@@ -13,7 +13,9 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 from wagtail.models import Page
+from wagtail.permissions import collection_permission_policy
 
+from core.text import number_in
 from organizations.access import (
     files_to_meet,
     may_read_page,
@@ -21,6 +23,7 @@ from organizations.access import (
     pages_to_meet,
     pages_to_work_on,
 )
+from organizations.models import CommunityMembership
 from organizations.policies import (
     agreement_policy,
     membership_policy,
@@ -78,6 +81,15 @@ def _agreements(user: Viewer) -> Any:
     return agreement_policy.instances_user_has_any_permission_for(user, MANAGING)
 
 
+def _collections(user: Viewer) -> Any:
+    return collection_permission_policy.instances_user_has_any_permission_for(user, MANAGING)
+
+
+def _none_of_the_community(user: Viewer) -> Any:
+    """Roles in the community are the administrators', of whom nothing is asked here."""
+    return CommunityMembership.objects.none()
+
+
 # What the numbers in an address name, by the beginning of the view's name.
 NAMED: Mapping[str, tuple[Known, frozenset[str]]] = {
     "wagtailadmin_explore": (pages_to_meet, frozenset({"parent_page_id"})),
@@ -95,6 +107,8 @@ NAMED: Mapping[str, tuple[Known, frozenset[str]]] = {
     "memberships:": (_memberships, frozenset({"pk"})),
     "moderation-plans:": (_plans, frozenset({"pk"})),
     "life-cycle:": (pages_to_meet, frozenset({"page_id"})),
+    "wagtailadmin_collections:": (_collections, frozenset({"pk", "collection_id"})),
+    "community_roles:": (_none_of_the_community, frozenset({"pk"})),
 }
 # The same for the numbers that follow “?id=”.
 LISTED: Mapping[str, Known] = {
@@ -157,7 +171,7 @@ def _require(known: Known, user: Viewer, ids: Iterable[Any]) -> None:
     wanted = {str(each) for each in ids}
     if not wanted:
         return
-    if not all(each.isdecimal() for each in wanted):
+    if not all(number_in(each) is not None for each in wanted):
         raise Http404
     if known(user).filter(pk__in=wanted).order_by().values("pk").distinct().count() < len(wanted):
         raise Http404

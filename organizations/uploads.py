@@ -2,7 +2,10 @@
 it tells beside its content (where a photo was taken, who wrote a document) is taken out.
 """
 
+import re
+import struct
 import zipfile
+import zlib
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -35,15 +38,20 @@ TEXTS = frozenset({"csv", "txt"})
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 # The parts of documents that name their authors, and what stands there instead.
 SILENT = {
-    "docProps/core.xml": _HEAD + '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/'
+    "docprops/core.xml": _HEAD + '<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/'
     'package/2006/metadata/core-properties"/>',
-    "docProps/app.xml": _HEAD + '<Properties xmlns="http://schemas.openxmlformats.org/'
+    "docprops/app.xml": _HEAD + '<Properties xmlns="http://schemas.openxmlformats.org/'
     'officeDocument/2006/extended-properties"/>',
-    "docProps/custom.xml": _HEAD + '<Properties xmlns="http://schemas.openxmlformats.org/'
+    "docprops/custom.xml": _HEAD + '<Properties xmlns="http://schemas.openxmlformats.org/'
     'officeDocument/2006/custom-properties"/>',
     "meta.xml": _HEAD + '<office:document-meta xmlns:office="urn:oasis:names:tc:opendocument:'
     'xmlns:office:1.0" office:version="1.2"/>',
 }
+# Who changed or commented a text, where Word keeps it in the text itself.
+_NAMES_IN_TEXT = re.compile(rb'\b(\w+:(?:author|initials|userId))="[^"]*"')
+# What the libraries raise on files that are damaged, or made to be so.
+BROKEN_IMAGE = (OSError, SyntaxError, ValueError, TypeError, RuntimeError, EOFError, struct.error)
+BROKEN_ARCHIVE = (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError, ValueError, OSError)
 
 
 class CleanImageForm(BaseImageForm):
@@ -73,13 +81,13 @@ def without_metadata(file: UploadedFile) -> UploadedFile:
                 frames = [_bare(frame.copy()) for frame in ImageSequence.Iterator(picture)]
             else:
                 frames = [_bare(ImageOps.exif_transpose(picture))]
-    except (OSError, SyntaxError, ValueError) as error:
+        written = BytesIO()
+        more: dict[str, Any] = {"quality": 90} if kind in {"JPEG", "WEBP"} else {}
+        if len(frames) > 1:
+            more |= {"save_all": True, "append_images": frames[1:]}
+        frames[0].save(written, kind, **more)
+    except BROKEN_IMAGE as error:
         raise ValidationError(_("This image is damaged: it cannot be read to its end.")) from error
-    written = BytesIO()
-    more: dict[str, Any] = {"quality": 90} if kind in {"JPEG", "WEBP"} else {}
-    if len(frames) > 1:
-        more |= {"save_all": True, "append_images": frames[1:]}
-    frames[0].save(written, kind, **more)
     return _renewed(file, written.getvalue())
 
 
@@ -127,9 +135,11 @@ def _silenced(file: BinaryIO | UploadedFile, kind: str) -> bytes:
             if sum(part.file_size for part in parts) > MAX_UNPACKED_SIZE:
                 raise ValidationError(_("This document is too large once it is unpacked."))
             for part in parts:
-                content: bytes | str = SILENT.get(part.filename) or source.read(part)
+                content: bytes | str = SILENT.get(part.filename.lower()) or source.read(part)
+                if isinstance(content, bytes) and part.filename.lower().startswith("word/"):
+                    content = _NAMES_IN_TEXT.sub(rb'\1=""', content)
                 copy.writestr(part, content)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except BROKEN_ARCHIVE as error:
         raise _other_content(kind) from error
     return written.getvalue()
 

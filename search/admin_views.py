@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from wagtail.models import Page
 
+from core.text import number_in
 from search import service
 from search.indexing.outbox import page_id_of, try_again
 from search.models import OutboxEntry
@@ -50,7 +51,7 @@ def index_state(request: HttpRequest) -> HttpResponse:
 def retry(request: HttpRequest) -> HttpResponse:
     """Take up again one change that was given up, or all of them."""
     entries = OutboxEntry.objects.dead()
-    if (chosen := request.POST.get("entry", "")).isdecimal():
+    if (chosen := number_in(request.POST.get("entry", ""))) is not None:
         entries = entries.filter(pk=chosen)
     count = try_again(entries)
     text = ngettext(

@@ -21,7 +21,7 @@ MAX_VALUES = 200
 
 # What mailings and social networks append to links says nothing to the search.
 _TRACKING = re.compile(r"utm_.*|fbclid|gclid|mc_[ce]id")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]+")
+_CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]+")
 
 Kind = Literal["facet", "value", "sort", "number", "lang", "text", "values"]
 

@@ -21,6 +21,7 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.rich_text import expand_db_html
 
+from core.text import printable
 from organizations.models import Organization
 from practices import selectors
 from practices.completeness import is_filled, label_of
@@ -47,7 +48,6 @@ TERM_FIELDS = (
 _BETWEEN = "\x1e"
 _PAGE_LINK = re.compile(r'<a\b[^>]*\blinktype="page"[^>]*>')
 _ID = re.compile(r'\bid="(\d+)"')
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -328,4 +328,4 @@ def _unwrapped(html: str) -> str:
 
 def clean(text: str) -> str:
     """`text` without the control characters that no format allows."""
-    return _CONTROL.sub("", text)
+    return printable(text)

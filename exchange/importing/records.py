@@ -7,6 +7,7 @@ from typing import Any
 
 from charset_normalizer import from_bytes
 
+from core.text import printable
 from exchange.importing.mapping import ReadingOptions
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
@@ -14,8 +15,6 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # What detection may answer: with every codec of Python it finds Hebrew in a short French text.
 _ENCODINGS = ["cp1252", "mac_roman", "cp850"]
 _STRAYS = re.compile("[\udc80-\udcff]")
-# Neither a database nor a page can hold them.
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,7 @@ def decode(data: bytes, options: ReadingOptions) -> str:
 
 def cleaned(text: str, options: ReadingOptions) -> str:
     """`text` without control characters, and with the replacements of the mapping."""
-    text = _UNWANTED.sub("", text)
+    text = printable(text)
     for old, new in options.replace.items():
         text = text.replace(old, new)
     return text

@@ -10,6 +10,7 @@ from wagtail.admin import messages
 from wagtail.admin.menu import MenuItem
 
 from core.people import signed_in
+from core.text import number_in
 from organizations.models import Appeal, AppealSettings, AppealState
 from organizations.models.appeals import OUTCOMES, PANEL
 from organizations.models.organizations import community_roles_of
@@ -73,14 +74,13 @@ def appeal(request: HttpRequest, appeal_id: int) -> HttpResponse:
         raise Http404
     problem, words = "", request.POST.get("words", "")
     if request.method == "POST":
-        number = request.POST.get("revision", "")
         try:
             decided = decide_appeal(
                 found,
                 user=user,
                 outcome=request.POST.get("outcome", ""),
                 words=words,
-                revision=int(number) if number.isdecimal() else None,
+                revision=number_in(request.POST.get("revision", "")),
             )
         except (DecisionRefused, ValidationError) as refusal:
             problem = " ".join(getattr(refusal, "messages", [str(refusal)]))

@@ -22,6 +22,7 @@ from wagtail.admin.menu import MenuItem
 
 from core.models import User
 from core.people import signed_in
+from core.text import number_in
 from organizations.models import Organization, Priority, Role, StepKind, TaskHandling
 from organizations.models.organizations import community_roles_of
 from organizations.models.standing import standing_of
@@ -276,7 +277,7 @@ def _carry_out(request: HttpRequest) -> None:
 
 
 def _numbers(texts: Iterable[str]) -> list[int]:
-    return [int(each) for each in texts if each.isdecimal() and len(each) < 19]
+    return [number for each in texts if (number := number_in(each)) is not None]
 
 
 # The menu

@@ -17,6 +17,7 @@ from wagtail.admin.viewsets.pages import PageViewSet, page_viewset_registry
 from wagtail.models import Page, TaskState
 
 from core.people import signed_in
+from core.text import number_in
 from organizations.models import ModerationTask, OrganizationOwnedPage
 from organizations.moderation.deciding import declare_conflict, why_not
 from organizations.moderation.differences import comparison
@@ -82,8 +83,8 @@ def conflict(request: HttpRequest, page_id: int) -> HttpResponse:
 
 def _posted_state(request: HttpRequest, page: Page) -> TaskState | None:
     """The task that was on the screen; one of another page does not exist."""
-    number = request.POST.get("task_state", "")
-    if not number.isdecimal():
+    number = number_in(request.POST.get("task_state", ""))
+    if number is None:
         return None
     state = TaskState.objects.for_instance(page).filter(pk=number).first()
     if state is None or not isinstance(state.task.specific, ModerationTask):
@@ -94,7 +95,6 @@ def _posted_state(request: HttpRequest, page: Page) -> TaskState | None:
 def _answer(request: HttpRequest, page: Page, state: TaskState | None, action: str) -> HttpResponse:
     """Take the decision that a form asks for, or show why it was not taken."""
     comment = request.POST.get("comment", "")
-    number = request.POST.get("revision", "")
     if state is None:
         return _show(request, page)
     try:
@@ -102,7 +102,7 @@ def _answer(request: HttpRequest, page: Page, state: TaskState | None, action: s
             state,
             signed_in(request),
             action,
-            revision=int(number) if number.isdecimal() else None,
+            revision=number_in(request.POST.get("revision", "")),
             comment=comment,
         )
     except DecisionRefused as refusal:
@@ -231,8 +231,7 @@ class OwnedEditView(EditView):
 
     @property
     def _loaded(self) -> int | None:
-        number = self.request.POST.get("loaded_revision_id", "")
-        return int(number) if number.isdecimal() else None
+        return number_in(self.request.POST.get("loaded_revision_id", ""))
 
     @property
     def _comment(self) -> str:

@@ -24,6 +24,7 @@ from wagtail.query import PageQuerySet
 
 from core.caching import kept
 from core.models import BasePage, User
+from core.text import one_line, printable
 from organizations.models import OrganizationOwnedPage
 from organizations.visibility import visible_q
 from practices.completeness import completeness, label_of
@@ -167,7 +168,17 @@ class KnowledgePage(RoutablePageMixin, OrganizationOwnedPage, BasePage):
     def clean(self) -> None:
         """Refuse dates that contradict each other."""
         super().clean()
+        self._leave_out_what_cannot_be_shown()
         self.check_dates()
+
+    def _leave_out_what_cannot_be_shown(self) -> None:
+        """Titles and other lines keep no line break, and no text a character that is none."""
+        for field in self._meta.concrete_fields:
+            value = getattr(self, field.attname)
+            if isinstance(field, models.CharField) and isinstance(value, str):
+                setattr(self, field.attname, one_line(value))
+            elif isinstance(field, models.TextField) and isinstance(value, str):
+                setattr(self, field.attname, printable(value))
 
     def check_dates(self) -> None:
         """Raise `ValidationError` for dates that contradict each other."""

@@ -10,17 +10,26 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.documents.fields import WagtailDocumentField
 from wagtail.images.fields import WagtailImageField
 
+from core.text import number_in
 from organizations.models import OrganizationPage
 from organizations.uploads import checked_document, without_metadata
 from practices.proposing.answers import Answer
 from practices.proposing.steps import TYPES, WHEN_TO_CHOOSE
 
 
+class HomeField(forms.ModelChoiceField):
+    """An organization that somebody writes for; a number that no row has is none of them."""
+
+    def to_python(self, value: Any) -> Any:
+        known = value in self.empty_values or number_in(str(value)) is not None
+        return super().to_python(value if known else "0")
+
+
 class StartForm(forms.Form):
     """What is proposed, and in the name of which organization."""
 
     type = forms.ChoiceField(label=_("What would you like to share?"), widget=forms.RadioSelect)
-    organization: "forms.ModelChoiceField[OrganizationPage]" = forms.ModelChoiceField(
+    organization = HomeField(
         label=_("In the name of which organization?"),
         help_text=_("Its moderators will read your proposal."),
         queryset=OrganizationPage.objects.none(),

@@ -21,6 +21,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.people import signed_in
+from core.text import number_in
 from practices.proposing import selectors, services
 from practices.proposing.forms import DocumentForm, PhotoForm, StartForm, StepForm
 from practices.proposing.pages import (
@@ -294,8 +295,9 @@ def _add(request: HttpRequest, page: Any, form: Any, add: Callable[..., Any]) ->
 
 def _remove_file(request: HttpRequest, page: Any) -> None:
     kind, _dash, pk = request.POST["remove"].partition("-")
-    if kind in {"image", "document"} and pk.isdecimal():
-        services.remove_file(page, user=signed_in(request), kind=kind, pk=int(pk))
+    number = number_in(pk)
+    if kind in {"image", "document"} and number is not None:
+        services.remove_file(page, user=signed_in(request), kind=kind, pk=number)
         messages.success(request, _("It is removed."))
 
 

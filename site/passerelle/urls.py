@@ -23,9 +23,10 @@ handler500 = "core.errors.server_error"
 urlpatterns = [
     # Resized images only: documents and originals leave through views that ask who reads.
     re_path(
-        r"^media/(?P<path>images/.+)$",
+        r"^media/images/(?P<path>.+)$",
         serve,
-        {"document_root": settings.MEDIA_ROOT},
+        # Not the folder above, into which “..” would lead.
+        {"document_root": settings.MEDIA_ROOT / "images"},
     ),
     # Makes an image in a format that was not asked for before; its address is signed.
     path("images/", include(wagtailimages_urls)),

@@ -96,8 +96,8 @@ POST invitations:revoke theirs                superuser=done *=404
 GET  community_roles:index                    superuser=200 *=no
 GET  community_roles:index_results            superuser=200 *=no
 GET  community_roles:add                      superuser=200 *=no
-GET  community_roles:delete community_role    superuser=200 *=no
-POST community_roles:delete community_role    superuser=done *=no
+GET  community_roles:delete community_role    superuser=200 *=404
+POST community_roles:delete community_role    superuser=done *=404
 GET  people:index                             superuser=200 *=no
 GET  people:index_results                     superuser=200 *=no
 GET  people:deactivate person                 superuser=200 *=no

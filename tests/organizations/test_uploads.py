@@ -3,10 +3,12 @@
 import struct
 import zipfile
 import zlib
+from contextlib import suppress
 from io import BytesIO
 from typing import Any
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -16,6 +18,7 @@ from wagtail.documents import get_document_model
 from wagtail.images import get_image_model
 
 from organizations.models import Organization
+from organizations.uploads import checked_document, without_metadata
 from tests.organizations.factories import editor, organization
 
 pytestmark = pytest.mark.django_db
@@ -169,3 +172,46 @@ def test_what_a_camera_and_an_office_suite_note_of_people_does_not_come_in(write
     with zipfile.ZipFile(BytesIO(content)) as kept:
         assert kept.read("word/document.xml") == b"<w:document/>"
         assert b"coreProperties" in kept.read("docProps/core.xml")
+
+
+def office() -> bytes:
+    """A document of a word processor that names somebody in each part."""
+    written = BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b'<w:ins w:author="Ada Roy" w:initials="AR"/>' * 40)
+        archive.writestr("DocProps/Core.xml", b"<dc:creator>Ada Roy</dc:creator>")
+        archive.writestr("word/people.xml", b'<w15:person w15:author="Ada Roy"/>')
+    return written.getvalue()
+
+
+def test_the_names_in_the_text_of_a_document_go_too():
+    cleaned = checked_document(SimpleUploadedFile("note.docx", office()))
+
+    with zipfile.ZipFile(cleaned) as archive:
+        whole = b"".join(archive.read(name) for name in archive.namelist())
+    assert b"Ada" not in whole
+    assert whole.count(b'w:author=""') == 40
+
+
+@pytest.mark.parametrize("place", range(30, 400, 30))
+def test_a_damaged_document_is_refused_or_read_but_never_an_error(place):
+    content = bytearray(office())
+    content[place] ^= 0xFF
+    for damaged in (bytes(content), office()[:place]):
+        with suppress(ValidationError):
+            checked_document(SimpleUploadedFile("note.docx", damaged))
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow says what is damaged
+@pytest.mark.parametrize("kind", ["jpeg", "png"])
+def test_a_damaged_image_is_refused_or_read_but_never_an_error(kind):
+    exif = PillowImage.Exif()
+    exif[0x0112], exif[0x9286], exif[0x8825] = 6, "Ada", {1: "N", 2: (1.0, 2.0, 3.0)}
+    written = BytesIO()
+    PillowImage.new("RGB", (8, 8)).save(written, kind, exif=exif)
+    whole = written.getvalue()
+    for place in range(20, min(len(whole), 260), 3):
+        content = bytearray(whole)
+        content[place] ^= 0xFF
+        with suppress(ValidationError):
+            without_metadata(SimpleUploadedFile(f"x.{kind}", bytes(content)))
