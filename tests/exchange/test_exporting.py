@@ -12,6 +12,7 @@ import pypdf
 import pytest
 import rispy
 from django.test import Client
+from django.utils.timezone import localtime
 from markdown_it import MarkdownIt
 
 from exchange.exporting.formats import FORMATS
@@ -104,21 +105,26 @@ def test_a_table_opens_in_a_spreadsheet_and_runs_nothing(site):
 
 def test_references_are_read_by_what_researchers_use(site):
     ris = {entry["title"]: entry for entry in rispy.loads(export("ris").decode())}
-    assert ris[NASTY]["authors"] == ["Zoé Tremblay, Ph. D."]
+    assert ris[NASTY]["authors"] == ["Tremblay, Zoé"]
     assert ris[NASTY]["urls"] == [f"http://testserver/id/{site.persistent_id}/"]
     assert ris["Une leçon"]["authors"] == ["Essai"]  # nobody is named: its organization stands
 
     library = bibtexparser.parse_string(export("bibtex").decode())
     assert not library.failed_blocks
     entry = library.entries_dict[str(site.persistent_id)]
-    assert entry["author"] == "{Zoé Tremblay, Ph. D.}"
+    assert entry["author"] == "{Tremblay}, Zoé"
     assert r"\{d’été\} \#1\_a" in entry["title"]
 
     csl = {item["id"]: item for item in json.loads(export("csl-json"))}
     assert csl[str(site.persistent_id)]["title"] == NASTY
-    assert csl[str(site.persistent_id)]["issued"]["date-parts"][0][0] == (
-        site.first_published_at.year
-    )
+    day = localtime(site.last_published_at or site.first_published_at)
+    assert csl[str(site.persistent_id)]["issued"] == {
+        "date-parts": [[day.year, day.month, day.day]]
+    }
+    assert csl[str(site.persistent_id)]["author"] == [{"family": "Tremblay", "given": "Zoé"}]
+    assert [item["author"] for item in csl.values() if item["title"] == "Une leçon"] == [
+        [{"literal": "Essai"}]
+    ]
     assert json.loads(export("csl-json", query="q=introuvable&")) == []
 
 
@@ -128,8 +134,12 @@ def test_linked_data_is_what_crawlers_read(site):
     nodes = {node["name"]: node for node in found["@graph"]}
     assert nodes[NASTY]["@type"] == ["HowTo", "LearningResource"]
     assert nodes[NASTY]["author"][0]["affiliation"]["name"] == "Cégep"
-    assert nodes["Un cas"]["@type"] == "Report"
     assert nodes["Une leçon"]["author"] == [{"@type": "Organization", "name": "Essai"}]
+    for node in nodes.values():  # to the letter what its page says, and its text
+        page = Client().get(node["url"].removeprefix("http://testserver")).content.decode()
+        [said] = extruct.extract(page, syntaxes=["json-ld"])["json-ld"]
+        assert {**said["@graph"][0], "text": node["text"]} == node
+    assert "se taisent" in nodes[NASTY]["text"]
 
 
 def test_a_text_in_markdown_says_what_the_page_says(site):

@@ -49,7 +49,10 @@ def publish(page: Any, **fields: Any) -> None:
 
 def subjects(mail_server: Any) -> list[str]:
     """What the mails are about, with plain spaces; a folded header begins with one."""
-    return [subject.replace("\xa0", " ").replace("\u202f", " ").strip() for _to, subject in mail_server.letters]
+    return [
+        subject.replace("\xa0", " ").replace("\u202f", " ").strip()
+        for _to, subject in mail_server.letters
+    ]
 
 
 @pytest.fixture
