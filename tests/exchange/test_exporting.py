@@ -1,6 +1,7 @@
 """Every format, read back by a program that has nothing to do with ours."""
 
 import csv
+import datetime
 import io
 import json
 from typing import Any
@@ -15,11 +16,13 @@ from django.test import Client
 from django.utils.timezone import localtime
 from markdown_it import MarkdownIt
 
+from exchange.comparison import compare
+from exchange.exporting.dossier import Dossier
 from exchange.exporting.formats import FORMATS
 from exchange.exporting.printing import tree
 from exchange.exporting.records import records
 from exchange.exporting.scan import BATCH
-from practices.models import Contribution
+from practices.models import Contribution, KnowledgePage
 from tests.organizations.factories import organization, person
 from tests.practices.factories import (
     CaseStudyFactory,
@@ -225,6 +228,30 @@ def test_an_export_holds_every_hit_in_as_many_queries_for_each_batch(
     monkeypatch.setattr("exchange.exporting.scan.BATCH", 2)
     rows = rispy.loads(export("ris").decode())
     assert sorted(row["title"] for row in rows) == [f"Leçon {number}" for number in range(7)]
+
+
+def test_whatever_the_format_all_was_read_with_the_batch(site, django_assert_num_queries):
+    day = site.last_verified_on = datetime.date(2024, 3, 1)
+    site.review_by = datetime.date(2025, 3, 1)
+    site.save()
+    pks = list(KnowledgePage.objects.values_list("pk", flat=True))
+    viewer = person()
+
+    def read():
+        found = records(pks, viewer=viewer, root="https://example.org")
+        assert len(found) == 3
+        return Dossier("Tout", "https://example.org/", "fr", "Essai", day, found)
+
+    for each in FORMATS.values():
+        b"".join(each.write(read()))  # what is looked up once for the process
+        dossier = read()
+        with django_assert_num_queries(0):
+            assert b"".join(each.write(dossier)), each.name
+    found = read().records
+    with django_assert_num_queries(0):
+        rows = {row.label: row.cells for row in compare(found)}
+    assert "Faible" in rows["Coût"]
+    assert "1er\xa0mars 2024" in rows["Dernière vérification"]
 
 
 def test_what_a_reader_may_no_longer_see_is_left_out_though_the_index_has_it(site, search_index):
