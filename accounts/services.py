@@ -26,7 +26,7 @@ from core.mails import add_html
 from core.models import User
 from organizations.models import Membership, Organization, Role
 from organizations.policies import require_administrator, require_manager
-from organizations.services import add_member, keep_an_administrator
+from organizations.services import add_member, joined, keep_an_administrator
 
 logger = logging.getLogger(__name__)
 
@@ -125,6 +125,7 @@ def accept_invitation(invitation: Invitation, *, user: User) -> Membership:
     invitation.accepted_at, invitation.accepted_by = timezone.now(), user
     invitation.save(update_fields=["accepted_at", "accepted_by"])
     log(membership, "wagtail.create", user=user)
+    joined.send(sender=Membership, membership=membership, by=invitation.invited_by)
     return membership
 
 

@@ -4,7 +4,7 @@ import datetime
 import re
 from typing import Any
 
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.dates import MONTHS
 from django.utils.translation import get_language, override
 
@@ -24,3 +24,13 @@ def date_format(value: datetime.date, format: str | None = None, **options: Any)
     """As Django's function of the same name; all Python code of the rooms calls this one."""
     text = formats.date_format(value, format, **options)  # noqa: TID251
     return with_ordinal(str(text))
+
+
+def day_of(moment: datetime.datetime) -> datetime.date:
+    """The day of `moment` where the site is, whatever time zone a person reads the admin in."""
+    return timezone.localtime(moment, timezone.get_default_timezone()).date()
+
+
+def day_if_any(moment: datetime.datetime | None) -> datetime.date | None:
+    """The same, where there is a moment."""
+    return day_of(moment) if moment else None

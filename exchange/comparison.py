@@ -6,14 +6,15 @@ from typing import Any
 
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from core.dates import date_format
 from core.text import plain_text
 from exchange.exporting.records import Record
+from practices.facts import TERM_LABELS
 
 # Enough of a text to know what it is about.
 CONTEXT_CHARACTERS = 280
+# What is compared of what is chosen from a vocabulary.
+COMPARED = ("settings", "audiences", "cost_class", "evidence_level", "delivery_modes", "status")
 
 
 @dataclass(frozen=True)
@@ -29,25 +30,16 @@ def _context(record: Record) -> str:
     return Truncator(plain_text(html)).chars(CONTEXT_CHARACTERS)
 
 
-def _terms(field: str) -> Callable[[Record], str]:
-    return lambda record: ", ".join(record.terms.get(field, ()))
-
-
-def _verified(record: Record) -> str:
-    return date_format(record.verified, "DATE_FORMAT") if record.verified else ""
+def _fact(name: str) -> Callable[[Record], str]:
+    return lambda record: record.fact(name)
 
 
 ROWS: tuple[tuple[Any, Callable[[Record], str]], ...] = (
-    (_("Type"), lambda record: record.type_label),
-    (_("Organizations"), lambda record: ", ".join(record.organizations)),
+    (_("Type"), lambda record: record.reference.kind),
+    (_("Organizations"), lambda record: ", ".join(record.reference.publishers)),
     (_("Context"), _context),
-    (pgettext_lazy("kinds of places", "Settings"), _terms("settings")),
-    (_("Audiences"), _terms("audiences")),
-    (_("Cost"), _terms("cost_class")),
-    (_("Evidence"), _terms("evidence_level")),
-    (_("Delivery"), _terms("delivery_modes")),
-    (_("Status"), _terms("status")),
-    (_("Last verified"), _verified),
+    *((TERM_LABELS[name], _fact(name)) for name in COMPARED),
+    (_("Last verified"), _fact("last_verified_on")),
 )
 
 

@@ -63,17 +63,15 @@ def atom(
 
 
 def _add(feed: Any, record: Record) -> None:
-    published = (
-        datetime.combine(record.published, datetime.min.time(), UTC) if (record.published) else None
-    )
+    page, reference = record.page, record.reference
     feed.add_item(
         title=record.title,
         link=record.url,
         # Atom takes it for HTML.
         description=escape(record.summary),
-        unique_id=f"urn:uuid:{record.persistent_id}",
-        author_name=", ".join(record.authors or record.organizations),
-        categories=[record.type_label, *record.keywords],
-        pubdate=published,
-        updateddate=record.updated or published or NEVER,
+        unique_id=f"urn:uuid:{page.persistent_id}",
+        author_name=", ".join(author.name for author in reference.credited),
+        categories=[reference.kind, *record.keywords],
+        pubdate=page.first_published_at,
+        updateddate=page.last_published_at or page.first_published_at or NEVER,
     )

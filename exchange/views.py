@@ -184,7 +184,7 @@ def show_selection(request: HttpRequest) -> HttpResponse:
     found = records(
         selection.pages_named(names, request.user), viewer=request.user, root=_root(request)
     )
-    shown = [record.persistent_id for record in found]
+    shown = [record.page.persistent_id for record in found]
     context = {
         "records": found,
         "rows": compare(found),

@@ -47,6 +47,10 @@ def _agreement(notice: Any) -> str:
     return reverse("agreements:inspect", args=[notice.words["agreement"]])
 
 
+def _members(notice: Any) -> str:
+    return reverse("memberships:index")
+
+
 def _letter(notice: Any) -> str:
     """The letter of the decision that the notice is about: its event names the task."""
     found = DecisionLetter.objects.filter(
@@ -147,6 +151,13 @@ KINDS = {
             _("“%(title)s” must be reviewed by %(day)s: does it still hold?"),
             _read,
             usual=Frequency.WEEKLY,
+        ),
+        Kind(
+            "joined",
+            _("Somebody whom I invited joins my organization"),
+            _("%(person)s accepted your invitation and is now a member of “%(title)s”."),
+            _members,
+            usual=Frequency.DAILY,
         ),
         Kind(
             "agreement_sent",

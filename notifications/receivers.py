@@ -22,6 +22,7 @@ from organizations.agreements.record import PREFIX
 from organizations.models import (
     Agreement,
     Appeal,
+    Membership,
     OrganizationOwnedPage,
     StepKind,
     TaskHandling,
@@ -30,6 +31,7 @@ from organizations.moderation.appeals import appeal_decided, appeal_filed
 from organizations.moderation.handling import handed_over
 from organizations.moderation.reminding import deciders_of, leads_of
 from organizations.moderation.selectors import panel_of
+from organizations.services import joined
 from practices.models import Contribution, KnowledgePage, StatusChange
 
 
@@ -200,6 +202,23 @@ def tell_the_parties(instance: ModelLogEntry, created: bool, **kwargs: Any) -> N
                 "en": {"title": agreement.title_en or agreement.title_fr},
             },
         )
+
+
+@receiver(joined)
+def tell_who_invited(membership: Membership, by: User | None, **kwargs: Any) -> None:
+    """Who invited somebody learns that they came."""
+    organization = membership.organization
+    tell(
+        [by] if by else [],
+        kind="joined",
+        event=f"membership:{membership.pk}:joined",
+        organization_id=organization.pk,
+        words={
+            "person": str(membership.user),
+            "title": organization.name_in("fr"),
+            "en": {"title": organization.name_in("en")},
+        },
+    )
 
 
 def _authors(state: WorkflowState, page: Any) -> set[User]:

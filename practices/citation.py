@@ -12,11 +12,10 @@ from functools import lru_cache
 
 import segno
 from django.utils.functional import Promise
-from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
-from core.dates import date_format
+from core.dates import date_format, day_if_any
 from organizations.models import Organization
 from practices.models import Contribution, KnowledgePage
 from practices.models.knowledge import LICENCE_URLS, ContributionRole
@@ -35,6 +34,10 @@ AUTHOR_ROLES = (
 _PARTICLE = re.compile(
     "al|ben|bin|d[’'].+|da|das|de|del|della|den|der|des|di|dos|du|el|la|le|les|ten|ter|van|von|zu"
 )
+# Degrees that follow a name; “M. A.” could be initials, and stays.
+_DEGREES = re.compile(
+    r"(,\s*(ph\.?\s?d|d\.?\s?(ps|éd|ed)|[mb]\.?\s?(sc|éd|ed)|ll\.?\s?[bm])\.?)+$", re.IGNORECASE
+)
 # Words that begin the name of a group of people.
 _GROUP = re.compile(
     "association|bureau|cent(er|re)|comité|committee|direction|équipe|groupe?|service|team|the",
@@ -50,6 +53,12 @@ class Author:
 
     family: str
     given: str = ""
+    affiliation: str = ""
+
+    @property
+    def name(self) -> str:
+        """The whole name as one says it."""
+        return f"{self.given} {self.family}".strip()
 
     @property
     def initials(self) -> str:
@@ -87,6 +96,11 @@ class Reference:
         return [owner.name for owner in self.owners]
 
     @property
+    def credited(self) -> Sequence[Author]:
+        """The authors; where nobody is named, its organizations stand for them."""
+        return self.authors or [Author(name) for name in self.publishers]
+
+    @property
     def language(self) -> str:
         """The code of the language in which it is written."""
         return str(self.page.locale.language_code)
@@ -121,13 +135,13 @@ class Citation:
 def reference_of(text: Text, *, url: str, dated: date | None = None) -> Reference:
     """What there is to cite of a text; `dated` is the day of a former version."""
     page = text.page
-    changed = page.last_published_at or page.first_published_at
+    published = day_if_any(page.first_published_at)
     return Reference(
         page=page,
         authors=authors_among(text.contributions),
         owners=text.owners,
-        dated=dated or (localtime(changed).date() if changed else None),
-        published=localtime(page.first_published_at).date() if page.first_published_at else None,
+        dated=dated or day_if_any(page.last_published_at) or published,
+        published=published,
         url=url,
     )
 
@@ -135,26 +149,30 @@ def reference_of(text: Text, *, url: str, dated: date | None = None) -> Referenc
 def authors_among(contributions: Sequence[Contribution]) -> list[Author]:
     """The authors among those who are credited, each once, in the order of the page."""
     for roles in AUTHOR_ROLES:
-        names = dict.fromkeys(each.name for each in contributions if each.role in roles)
-        if names:
-            return [author_named(name) for name in names]
+        found: dict[str, Contribution] = {}
+        for each in contributions:
+            if each.role in roles:
+                found.setdefault(each.name, each)
+        if found:
+            return [author_named(each.name, each.affiliation) for each in found.values()]
     return []
 
 
-def author_named(name: str) -> Author:
+def author_named(name: str, affiliation: str = "") -> Author:
     """The author whose name is written “Ada Roy”, “Roy, Ada” or “Équipe pédagogique”.
 
-    A name has one field, as people write it: a comma settles what a program would get wrong.
+    A name has one field, as people write it: a comma settles what a program would get wrong. A
+    degree behind it is no part of the name.
     """
-    family, comma, given = (part.strip() for part in name.partition(","))
+    family, comma, given = (part.strip() for part in _DEGREES.sub("", name).partition(","))
     if comma:
-        return Author(family, given)
-    words = name.split()
+        return Author(family, given, affiliation)
+    words = family.split()
     if len(words) < 2 or _GROUP.fullmatch(words[0]):
-        return Author(" ".join(words))
+        return Author(" ".join(words), affiliation=affiliation)
     inner = [at for at, word in enumerate(words[1:-1], 1) if _PARTICLE.fullmatch(word)]
     cut = inner[0] if inner else len(words) - 1
-    return Author(" ".join(words[cut:]), " ".join(words[:cut]))
+    return Author(" ".join(words[cut:]), " ".join(words[:cut]), affiliation)
 
 
 def citations(reference: Reference, language: str) -> list[Citation]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from wagtail.admin.compare import diff_text
 from wagtail.fields import StreamField
@@ -15,10 +14,16 @@ from wagtail.fields import StreamField
 from core.text import paragraphs
 from practices import selectors
 from practices.completeness import label_of
-from practices.facts import TERM_FACTS, period
-from practices.models import KnowledgePage, LessonPage
+from practices.facts import EXCERPTS, facts_of
+from practices.models import KnowledgePage
 from practices.reading import SECTIONS, people
 from practices.texts import PRACTICE_ROWS, Text
+
+# Facts that belong to the page and not to one of its texts, or whose whole text is compared.
+_TOLD_OTHERWISE = {
+    *("status", "published", "changed", "last_verified_on", "review_by"),
+    *("contact", *EXCERPTS),
+}
 
 
 @dataclass(frozen=True)
@@ -61,20 +66,9 @@ def _parts(text: Text, neighbours: Sequence[KnowledgePage]) -> Iterator[tuple[st
         mentions = selectors.practices_among(neighbours, text.rows, page)
         yield label_of(page, relation), "\n".join(_mention(each) for each in mentions)
     yield label_of(page, "themes"), ", ".join(term.label for term in terms.of("themes"))
-    for name, label, _facet in TERM_FACTS:
-        if name != "status":  # it belongs to the page, not to one of its texts
-            yield str(label), ", ".join(term.label for term in terms.of(name))
-    yield (
-        _("Digital competency"),
-        ", ".join(
-            f"{each.dimension.label} ({each.level.label})" if each.level else each.dimension.label
-            for each in terms.competencies
-        ),
-    )
-    if isinstance(page, LessonPage):
-        yield _("Severity"), str(capfirst(page.get_severity_display()))
-        yield _("Stage"), str(capfirst(page.get_stage_display()))
-    yield _("Carried out"), str(capfirst(period(page.date_start, page.date_end)))
+    for name, fact in facts_of(page, terms):
+        if name not in _TOLD_OTHERWISE:
+            yield fact.label, fact.text
     yield _("Tags"), ", ".join(tag.name for tag in text.tags)
     if page.names_people:
         credits = people(text.contributions)

@@ -1,22 +1,22 @@
 """What a page tells at a glance: whom it is for, what it costs, how sure it is, until when."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.text import capfirst
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
-from core.dates import date_format
+from core.dates import date_format, day_if_any
 from core.text import beginning, reading_text
 from practices.completeness import label_of
 from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
 from practices.models.knowledge import RETIRED
+from practices.search import TERM_FACETS
 from practices.selectors import Competency, PageTerms
 from taxonomy.models import Term
 
@@ -41,19 +41,28 @@ class Fact:
     note: str = ""
     anchor: str = ""
 
+    @property
+    def text(self) -> str:
+        """Its values in one line."""
+        return ", ".join(value.text for value in self.values)
 
-# The facts that terms give: (field, label, the search facet it leads to).
-TERM_FACTS: tuple[tuple[str, Text, str], ...] = (
-    ("audiences", gettext_lazy("Audiences"), "audience"),
-    ("cost_class", gettext_lazy("Cost"), "cost"),
-    ("evidence_level", gettext_lazy("Evidence"), "evidence"),
-    ("impact", gettext_lazy("Impact"), "impact"),
-    ("delivery_modes", gettext_lazy("Delivery"), "mode"),
-    ("status", gettext_lazy("Status"), "status"),
-    ("settings", pgettext_lazy("kinds of places", "Settings"), "setting"),
-    ("education_levels", gettext_lazy("Education levels"), "level"),
-    ("territories", gettext_lazy("Territories"), ""),
-)
+
+# The facts that terms give, by the field that holds them.
+TERM_FACTS: dict[str, Text] = {
+    "audiences": gettext_lazy("Audiences"),
+    "cost_class": gettext_lazy("Cost"),
+    "evidence_level": gettext_lazy("Evidence"),
+    "impact": gettext_lazy("Impact"),
+    "delivery_modes": gettext_lazy("Delivery"),
+    "status": gettext_lazy("Status"),
+    "settings": pgettext_lazy("kinds of places", "Settings"),
+    "education_levels": gettext_lazy("Education levels"),
+    "territories": gettext_lazy("Territories"),
+}
+# The labels of all that is chosen from a vocabulary.
+TERM_LABELS: dict[str, Text] = {"themes": gettext_lazy("Themes"), **TERM_FACTS}
+# The search facet that a field leads to.
+_FACETS = {field: facet for facet, field in TERM_FACETS.items()}
 
 # What tells a reader at a glance whether a page is for them; the rest is folded on a phone.
 GLANCE: dict[type[KnowledgePage], tuple[str, ...]] = {
@@ -96,8 +105,8 @@ def facts_of(page: KnowledgePage, terms: PageTerms) -> Iterator[tuple[str, Fact]
             more = _("Read on") if words != text else ""
             values = [Value(words)] if words else []
             yield name, Fact(label_of(page, name), values, more, name)
-    for name, label, facet in TERM_FACTS:
-        values = [term_value(term, facet) for term in terms.of(name)]
+    for name, label in TERM_FACTS.items():
+        values = [term_value(term, _FACETS.get(name, "")) for term in terms.of(name)]
         note = ""
         if name == "evidence_level":
             reason = reading_text(getattr(page, "evidence_reason", ""))
@@ -112,11 +121,10 @@ def facts_of(page: KnowledgePage, terms: PageTerms) -> Iterator[tuple[str, Fact]
     if page.names_people and (page.contact_name or page.contact_email):
         name = page.contact_name or page.contact_email
         yield "contact", Fact(_("Contact"), [Value(name, "#people")])
-    if page.first_published_at:
-        published = localtime(page.first_published_at).date()
+    published, changed = day_if_any(page.first_published_at), day_if_any(page.last_published_at)
+    if published:
         yield "published", _fact(pgettext("a date", "Published"), _day(published))
-        changed = localtime(page.last_published_at or page.first_published_at).date()
-        if changed != published:
+        if changed and changed != published:
             yield "changed", _fact(_("Last changed"), _day(changed))
     if page.last_verified_on:
         yield "last_verified_on", _fact(_("Last verified"), _day(page.last_verified_on))
@@ -134,10 +142,7 @@ def _fact(label: str, text: str) -> Fact:
 
 
 def _competency(competency: Competency) -> Value:
-    value = term_value(competency.dimension, "competency")
-    if competency.level is None:
-        return value
-    return Value(f"{value.text} ({competency.level.label})", value.url, value.title)
+    return replace(term_value(competency.dimension, "competency"), text=competency.label)
 
 
 def period(start: date | None, end: date | None) -> str:

@@ -13,6 +13,7 @@ from practices.citation import Author, Reference
 from practices.models import KnowledgePage, LessonPage, PracticeSheetPage
 from practices.texts import Text
 
+CONTEXT = "https://schema.org"
 TYPES: Mapping[str, list[str] | str] = {
     "practice-sheet": ["HowTo", "LearningResource"],
     "case-study": "Article",
@@ -32,8 +33,14 @@ def linked_data(
     text: Text, request: HttpRequest, *, reference: Reference, image: str = ""
 ) -> dict[str, Any]:
     """The page by its type, who publishes it, and the way to it from the home page."""
+    address = request.build_absolute_uri(text.page.get_url(request) or "")
+    work = node_of(text, reference=reference, address=address, image=image)
+    return {"@context": CONTEXT, "@graph": [work, _way(text.page, request, address)]}
+
+
+def node_of(text: Text, *, reference: Reference, address: str, image: str = "") -> dict[str, Any]:
+    """The node of a page, on the page itself and wherever it is taken along."""
     page, terms = text.page, text.terms
-    address = request.build_absolute_uri(page.get_url(request) or "")
     work = {
         "@type": TYPES[page.type_slug],
         "@id": reference.url,
@@ -57,7 +64,9 @@ def linked_data(
             {"@type": "Audience", "audienceType": each.label} for each in terms.of("audiences")
         ],
         "educationalLevel": [each.label for each in terms.of("education_levels")],
-        "teaches": [_term(each.dimension.label) for each in terms.competencies],
+        "teaches": [_term(each.label) for each in terms.competencies],
+        "spatialCoverage": [each.label for each in terms.of("territories")],
+        "genre": reference.kind,
     }
     if isinstance(page, PracticeSheetPage):
         work["step"] = _steps(page)
@@ -67,10 +76,7 @@ def linked_data(
         del work["educationalLevel"], work["teaches"]
     if isinstance(page, LessonPage):
         work["abstract"] = plain_text(page.lesson)
-    return {
-        "@context": "https://schema.org",
-        "@graph": [_filled(work), _way(page, request, address)],
-    }
+    return _filled(work)
 
 
 def _steps(page: PracticeSheetPage) -> list[dict[str, Any]]:
@@ -106,13 +112,17 @@ def _way(page: KnowledgePage, request: HttpRequest, address: str) -> dict[str, A
 
 def _person(author: Author) -> dict[str, Any]:
     if not author.given:
-        return {"@type": "Organization", "name": author.family}
-    return {
-        "@type": "Person",
-        "name": f"{author.given} {author.family}",
-        "givenName": author.given,
-        "familyName": author.family,
-    }
+        return {"@type": "Organization", "name": author.name}
+    place = {"@type": "Organization", "name": author.affiliation} if author.affiliation else None
+    return _filled(
+        {
+            "@type": "Person",
+            "name": author.name,
+            "givenName": author.given,
+            "familyName": author.family,
+            "affiliation": place,
+        }
+    )
 
 
 def _organization(organization: Organization) -> dict[str, Any]:

@@ -9,20 +9,21 @@ from datetime import datetime
 from functools import cache, partial
 
 from django.conf import settings
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext_lazy
 from taggit.models import Tag
 from wagtail.fields import RichTextField, StreamField
 
+from core.dates import day_if_any
 from core.text import plain_text
 from organizations.models import Organization
 from organizations.visibility import audiences_of
 from practices import selectors
 from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
 from practices.models.knowledge import RETIRED
-from practices.selectors import Competency, PageTerms
+from practices.selectors import Competency
 from practices.synonyms import field_synonyms, vocabulary_synonyms
+from practices.texts import Text, published_texts
 from search import registry
 from search.core.analysis import fold
 from search.core.declarations import Facet, Field, Profile
@@ -154,43 +155,25 @@ def documents(model: type[KnowledgePage], pks: Sequence[int]) -> list[Document]:
     )
     if not pages:
         return []
-    found = [page.pk for page in pages]
-    terms = selectors.terms_of_saved(pages)
+    texts = published_texts(pages)
     audiences = audiences_of(pages)
-    owners = selectors.owners_by_page(pages)
-    tags = selectors.tags_by_page(found)
-    credits = selectors.credits_by_page(found)
-    partners = selectors.partners_by_page(found)
+    partners = selectors.partners_by_page([page.pk for page in pages])
     return [
-        _document(
-            page,
-            terms=terms[page.pk],
-            audience=audiences[page.pk],
-            owners=owners[page.pk],
-            tags=tags[page.pk],
-            people=[
-                *((each.name, each.affiliation) for each in credits[page.pk]),
-                *partners[page.pk],
-            ],
-        )
+        _document(texts[page.pk], audiences[page.pk], partners[page.pk])
         for page in pages
-        if RETIRED not in {term.slug for term in terms[page.pk].of("status")}
+        if RETIRED not in {term.slug for term in texts[page.pk].terms.of("status")}
     ]
 
 
 def _document(
-    page: KnowledgePage,
-    *,
-    terms: PageTerms,
-    audience: frozenset[str],
-    owners: list[Organization],
-    tags: list[tuple[str, str]],
-    people: list[tuple[str, str]],
+    text: Text, audience: frozenset[str], partners: Sequence[tuple[str, str]]
 ) -> Document:
+    page = text.page
     locale = page.locale.language_code
-    if not page.names_people:
-        owners, people = owners[:1], []
-    facets = _facets(page, terms, locale, owners, tags)
+    people = [(each.name, each.affiliation) for each in text.contributions]
+    if page.names_people:
+        people += partners
+    facets = _facets(text, locale)
     published = page.first_published_at or page.latest_revision_created_at
     return Document(
         key=f"page:{page.pk}",
@@ -199,9 +182,9 @@ def _document(
         texts={
             "title": page.title,
             "summary": page.summary,
-            "keywords": _keywords(terms, tags, owners, locale),
+            "keywords": _keywords(text, locale),
             "body": body_of(page),
-            "people": " ".join(text for person in people for text in person if text),
+            "people": " ".join(word for person in people for word in person if word),
         },
         facets=facets,
         sort={
@@ -230,26 +213,19 @@ def _document(
     )
 
 
-def _facets(
-    page: KnowledgePage,
-    terms: PageTerms,
-    locale: str,
-    owners: list[Organization],
-    tags: list[tuple[str, str]],
-) -> dict[str, tuple[str, ...]]:
+def _facets(text: Text, locale: str) -> dict[str, tuple[str, ...]]:
+    page, terms = text.page, text.terms
     facets = {
         name: tuple(term.path if name in TREES else term.slug for term in terms.of(field))
         for name, field in TERM_FACETS.items()
     }
-    day = page.date_end or (
-        timezone.localtime(page.first_published_at) if page.first_published_at else None
-    )
+    day = page.date_end or day_if_any(page.first_published_at)
     facets |= {
         "type": (page.type_slug,),
-        "organization": tuple(owner.slug for owner in owners),
+        "organization": tuple(owner.slug for owner in text.owners),
         COMPETENCY: tuple(dict.fromkeys(_competency(each) for each in terms.competencies)),
         "year": (str(day.year),) if day else (),
-        "tag": tuple(slug for slug, _name in tags),
+        "tag": tuple(tag.slug for tag in text.tags),
         "language": (locale,),
     }
     return {name: values for name, values in facets.items() if values}
@@ -260,15 +236,13 @@ def _competency(competency: Competency) -> str:
     return f"{dimension}/{competency.level.slug}" if competency.level else dimension
 
 
-def _keywords(
-    terms: PageTerms, tags: list[tuple[str, str]], owners: list[Organization], locale: str
-) -> str:
+def _keywords(text: Text, locale: str) -> str:
     """What the page is filed under, in its language: a reader may type a theme or a name."""
     with override(locale):
-        words = [term.label for found in terms.by_field.values() for term in found]
-        words += [each.dimension.label for each in terms.competencies]
-    words += [name for _slug, name in tags]
-    words += [text for owner in owners for text in (owner.name_in(locale), owner.acronym) if text]
+        words = [term.label for found in text.terms.by_field.values() for term in found]
+        words += [each.dimension.label for each in text.terms.competencies]
+    words += [tag.name for tag in text.tags]
+    words += [name for each in text.owners for name in (each.name_in(locale), each.acronym) if name]
     return " · ".join(words)
 
 

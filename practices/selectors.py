@@ -23,6 +23,7 @@ from django.db.models import (
     When,
 )
 from django.utils import timezone
+from taggit.models import Tag
 from wagtail.models import Locale, Page
 
 from core.models import User
@@ -65,6 +66,12 @@ class Competency:
 
     dimension: Term
     level: Term | None
+
+    @property
+    def label(self) -> str:
+        """“Collaboration (confident)”, or the dimension alone."""
+        dimension = str(self.dimension.label)
+        return f"{dimension} ({self.level.label})" if self.level else dimension
 
 
 @dataclass(frozen=True)
@@ -209,10 +216,13 @@ def owners_by_page(pages: Sequence[KnowledgePage]) -> dict[int, list[Organizatio
     return owners
 
 
-def tags_by_page(pks: Sequence[int]) -> Mapping[int, list[tuple[str, str]]]:
-    """The tags of each page, as (identifier, name)."""
-    tags = KnowledgePageTag.objects.filter(content_object__in=pks).order_by("tag__name")
-    return _grouped(tags.values_list("content_object_id", "tag__slug", "tag__name"))
+def tags_by_page(pks: Sequence[int]) -> Mapping[int, list[Tag]]:
+    """The tags of each page by their names."""
+    found: dict[int, list[Tag]] = defaultdict(list)
+    rows = KnowledgePageTag.objects.filter(content_object__in=pks).select_related("tag")
+    for row in rows.order_by("tag__name"):
+        found[row.content_object_id].append(row.tag)
+    return found
 
 
 def credits_by_page(pks: Sequence[int]) -> Mapping[int, list[Contribution]]:
@@ -225,15 +235,11 @@ def credits_by_page(pks: Sequence[int]) -> Mapping[int, list[Contribution]]:
 
 def partners_by_page(pks: Sequence[int]) -> Mapping[int, list[tuple[str, str]]]:
     """Who took part in what each case tells, as (name, role)."""
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
     partners = Partner.objects.filter(page__in=pks).order_by("sort_order")
-    return _grouped(partners.values_list("page_id", "name", "role"))
-
-
-def _grouped(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Any]]:
-    grouped: dict[int, list[Any]] = defaultdict(list)
-    for page_id, *rest in rows:
-        grouped[page_id].append(tuple(rest))
-    return grouped
+    for page_id, name, role in partners.values_list("page_id", "name", "role"):
+        found[page_id].append((name, role))
+    return found
 
 
 def readable(pages: Any, viewer: Viewer) -> QuerySet[Any]:

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sitemaps import Sitemap
 from django.db.models import Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse, translate_url
+from django.urls import reverse
 from django.utils.translation import override
 from django.views.decorators.cache import cache_control
 from wagtail.contrib.sitemaps import Sitemap as WagtailSitemap
@@ -24,6 +25,8 @@ from practices.models import KnowledgePage
 
 # The parts of the site that say nothing to somebody who comes from a search engine.
 CLOSED = ("/admin/", "/documents/", "/api/")
+# The same by their names, for their addresses are in the words of each language.
+CLOSED_VIEWS = ("exchange:export_search", "exchange:feed", "exchange:selection")
 
 
 class PublicPages(WagtailSitemap):
@@ -86,13 +89,19 @@ SITEMAPS: dict[str, type[Sitemap[Any]]] = {"pages": PublicPages}
 @cache_control(public=True, max_age=3600)
 def robots(request: HttpRequest) -> HttpResponse:
     """What search engines are asked to leave alone, and where the list of pages is."""
-    with override("fr"):
-        french = reverse("search:page")
     context = {
-        "closed": CLOSED,
-        "searches": [french, translate_url(french, "en")],
+        "closed": [*CLOSED, *(path for view in CLOSED_VIEWS for path in _in_each_language(view))],
+        "searches": _in_each_language("search:page"),
         "sitemap": request.build_absolute_uri(reverse("sitemap")),
     }
     return render(
         request, "practices/robots.txt", context, content_type="text/plain; charset=utf-8"
     )
+
+
+def _in_each_language(view: str) -> list[str]:
+    found = []
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            found.append(reverse(view))
+    return found

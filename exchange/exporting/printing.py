@@ -65,10 +65,10 @@ def _fonts() -> typst.Fonts:
 def _page(record: Record) -> Node:
     return {
         "title": record.title,
-        "type": record.type_label,
-        "language": record.language,
+        "type": record.reference.kind,
+        "language": record.reference.language,
         "summary": record.summary,
-        "permalink": record.permalink,
+        "permalink": record.reference.url,
         "facts": [{"label": fact.label, "text": fact.text} for fact in facts_of(record)],
         "sections": [
             {"title": section.title, "blocks": tree(section.html)} for section in record.sections

@@ -4,17 +4,14 @@ Whatever led to a page (a search, a link, a selection that somebody shared), the
 again whether this reader may see it.
 """
 
-import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from typing import Any
-from uuid import UUID
 
 from django.urls import reverse
-from django.utils.text import capfirst
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from wagtail.blocks import ListBlock, RichTextBlock, StreamBlock, StructBlock
 from wagtail.fields import RichTextField, StreamField
@@ -22,28 +19,16 @@ from wagtail.models import Page
 from wagtail.rich_text import expand_db_html
 
 from core.text import printable
-from organizations.models import Organization
 from practices import selectors
+from practices.citation import Reference, reference_of
 from practices.completeness import is_filled, label_of
+from practices.facts import Fact, facts_of
 from practices.listing import MODELS
-from practices.models import Contribution, KnowledgePage, LessonPage
-from practices.models.knowledge import LICENCE_URLS, ContributionRole
+from practices.models import KnowledgePage
 from practices.reading import SECTIONS
-from practices.selectors import PageTerms, Viewer
+from practices.selectors import Viewer
+from practices.texts import Text, published_texts
 
-# The fields of pages that hold terms, in the order in which they are listed.
-TERM_FIELDS = (
-    "status",
-    "evidence_level",
-    "cost_class",
-    "impact",
-    "delivery_modes",
-    "themes",
-    "settings",
-    "audiences",
-    "education_levels",
-    "territories",
-)
 # Stands between two texts, in none of which it can be.
 _BETWEEN = "\x1e"
 _PAGE_LINK = re.compile(r'<a\b[^>]*\blinktype="page"[^>]*>')
@@ -60,54 +45,59 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Person:
-    """Someone who is credited, and whether for more than a review of the text."""
-
-    name: str
-    affiliation: str
-    is_author: bool
-
-
-@dataclass(frozen=True)
 class Record:
-    """A page as the formats write it: labels in the reader's language, texts in the page's own."""
+    """A page as the formats write it: labels in the reader's language, texts in the page's own.
 
-    page_id: int
-    persistent_id: UUID
-    type: str
-    type_label: str
-    language: str
-    title: str
-    summary: str
+    What can be cited of it is in `reference`, as on the page itself.
+    """
+
+    text: Text
+    reference: Reference
     url: str
-    permalink: str
-    organizations: Sequence[str]
-    people: Sequence[Person]
-    contact: str
-    licence: str
-    licence_url: str
-    terms: Mapping[str, Sequence[str]]
-    competencies: Sequence[str]
-    tags: Sequence[str]
-    severity: str
-    stage: str
-    date_start: datetime.date | None
-    date_end: datetime.date | None
-    published: datetime.date | None
-    updated: datetime.datetime | None
-    verified: datetime.date | None
-    review_by: datetime.date | None
     sections: Sequence[Section]
 
     @property
-    def authors(self) -> list[str]:
-        """Who wrote it, or nobody: then its organizations stand for them."""
-        return [person.name for person in self.people if person.is_author]
+    def page(self) -> KnowledgePage:
+        """The page, with its fields."""
+        return self.text.page
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+        return clean(self.page.title)
+
+    @property
+    def summary(self) -> str:
+        """Its summary."""
+        return clean(self.page.summary)
+
+    @property
+    def people(self) -> list[str]:
+        """The names of those who are credited, whatever for."""
+        return list(dict.fromkeys(each.name for each in self.text.contributions))
 
     @property
     def keywords(self) -> list[str]:
         """What it is filed under."""
-        return list(dict.fromkeys([*self.terms.get("themes", ()), *self.tags]))
+        return list(dict.fromkeys([*self.labels("themes"), *self.tags]))
+
+    @property
+    def tags(self) -> list[str]:
+        """The names of its tags."""
+        return [tag.name for tag in self.text.tags]
+
+    @cached_property
+    def facts(self) -> dict[str, Fact]:
+        """What its page tells at a glance, by the name of the fact."""
+        return dict(facts_of(self.page, self.text.terms))
+
+    def fact(self, name: str) -> str:
+        """What one fact says, empty where nothing is known."""
+        return self.facts[name].text if name in self.facts else ""
+
+    def labels(self, field: str) -> list[str]:
+        """The labels of the terms that are chosen in `field`."""
+        return [term.label for term in self.text.terms.of(field)]
 
     def section(self, field: str) -> str:
         """The HTML of one part, empty where there is none."""
@@ -127,91 +117,26 @@ def records(pks: Sequence[int], *, viewer: Viewer, root: str) -> list[Record]:
         wanted = [pk for pk, name in types.items() if name == model._meta.model_name]
         if wanted:
             made = _records_of(model, wanted, viewer=viewer, root=root)
-            found |= {each.page_id: each for each in made}
+            found |= {each.page.pk: each for each in made}
     return [found[pk] for pk in pks if pk in found]
 
 
 def _records_of(
     model: type[KnowledgePage], pks: Sequence[int], *, viewer: Viewer, root: str
 ) -> Iterator[Record]:
-    pages = list(model.objects.filter(pk__in=pks).select_related("organization", "locale"))
-    terms = selectors.terms_of_saved(pages)
-    owners = selectors.owners_by_page(pages)
-    tags = selectors.tags_by_page(pks)
-    credits = selectors.credits_by_page(pks)
-    partners = selectors.partners_by_page(pks)
-    sections = _sections(model, pages, partners, viewer=viewer, root=root)
+    found = model.objects.filter(pk__in=pks).select_related("organization", "locale", "status")
+    pages = list(found)
+    texts = published_texts(pages)
+    sections = _sections(model, pages, selectors.partners_by_page(pks), viewer=viewer, root=root)
     for page in pages:
-        yield _record(
-            page,
-            terms=terms[page.pk],
-            owners=owners[page.pk],
-            tags=[name for _slug, name in tags[page.pk]],
-            credits=credits[page.pk],
+        url = page.get_url() or ""
+        permalink = root + reverse("permalink", args=[page.persistent_id])
+        yield Record(
+            text=texts[page.pk],
+            reference=reference_of(texts[page.pk], url=permalink),
+            url=f"{root}{url}" if url.startswith("/") else url,
             sections=sections[page.pk],
-            root=root,
         )
-
-
-def _record(
-    page: KnowledgePage,
-    *,
-    terms: PageTerms,
-    owners: Sequence[Organization],
-    tags: Sequence[str],
-    credits: Sequence[Contribution],
-    sections: Sequence[Section],
-    root: str,
-) -> Record:
-    language = page.locale.language_code
-    url = page.get_url() or ""
-    lesson = page if isinstance(page, LessonPage) else None
-    return Record(
-        page_id=page.pk,
-        persistent_id=page.persistent_id,
-        type=page.type_slug,
-        type_label=str(capfirst(page._meta.verbose_name)),
-        language=language,
-        title=clean(page.title),
-        summary=clean(page.summary),
-        url=f"{root}{url}" if url.startswith("/") else url,
-        permalink=root + reverse("permalink", args=[page.persistent_id]),
-        # Those who wrote it with the publisher might give away whom it is about.
-        organizations=[
-            owner.name_in(language) for owner in (owners if page.names_people else owners[:1])
-        ],
-        people=_people(credits) if page.names_people else [],
-        contact=_contact(page) if page.names_people else "",
-        licence=page.get_licence_display(),
-        licence_url=LICENCE_URLS.get(page.licence, ""),
-        terms={name: [term.label for term in terms.of(name)] for name in TERM_FIELDS},
-        competencies=[
-            f"{each.dimension.label} ({each.level.label})" if each.level else each.dimension.label
-            for each in terms.competencies
-        ],
-        tags=tags,
-        severity=str(lesson.get_severity_display()) if lesson else "",
-        stage=str(lesson.get_stage_display()) if lesson else "",
-        date_start=page.date_start,
-        date_end=page.date_end,
-        published=localtime(page.first_published_at).date() if page.first_published_at else None,
-        updated=page.last_published_at or page.first_published_at,
-        verified=page.last_verified_on,
-        review_by=page.review_by,
-        sections=sections,
-    )
-
-
-def _people(credits: Iterable[Contribution]) -> list[Person]:
-    found: dict[tuple[str, str], bool] = {}
-    for row in credits:
-        key = (row.name, row.affiliation)
-        found[key] = found.get(key, False) or row.role != ContributionRole.REVIEW
-    return [Person(name, affiliation, wrote) for (name, affiliation), wrote in found.items()]
-
-
-def _contact(page: KnowledgePage) -> str:
-    return ", ".join(filter(None, [page.contact_name, page.contact_email]))
 
 
 def _sections(

@@ -7,6 +7,7 @@ from typing import Any
 
 from exchange.exporting.dossier import Dossier
 from exchange.exporting.records import Record
+from practices.citation import Author
 
 _BIBTEX = {
     "\\": r"\textbackslash{}",
@@ -21,20 +22,22 @@ _BIBTEX = {
     "~": r"\textasciitilde{}",
 }
 _SPACES = re.compile(r"\s+")
+# What BibTeX takes for the end of a part of a name.
+_SEPARATOR = re.compile(r",|\band\b", re.IGNORECASE)
 
 
 def write_ris(dossier: Dossier) -> Iterator[bytes]:
     """RIS: each page a report of its organization."""
     for record in dossier.records:
-        lines = [("TY", "RPRT"), ("ID", str(record.persistent_id)), ("TI", record.title)]
-        lines += [("AU", name) for name in record.authors or record.organizations]
-        lines += [("PB", name) for name in record.organizations]
-        if record.published:
-            lines.append(("PY", str(record.published.year)))
-            lines.append(("DA", f"{record.published:%Y/%m/%d}"))
-        lines += [("M3", record.type_label), ("AB", record.summary)]
+        reference = record.reference
+        lines = [("TY", "RPRT"), ("ID", str(record.page.persistent_id)), ("TI", record.title)]
+        lines += [("AU", _in_order(author)) for author in reference.credited]
+        lines += [("PB", name) for name in reference.publishers]
+        if day := reference.dated:
+            lines += [("PY", str(day.year)), ("DA", f"{day:%Y/%m/%d}")]
+        lines += [("M3", reference.kind), ("AB", record.summary)]
         lines += [("KW", word) for word in record.keywords]
-        lines += [("LA", record.language), ("UR", record.permalink), ("N1", record.licence)]
+        lines += [("LA", reference.language), ("UR", reference.url), ("N1", reference.licence)]
         lines.append(("ER", ""))
         yield "".join(f"{tag}  - {_one_line(text)}\r\n" for tag, text in lines).encode() + b"\r\n"
 
@@ -42,23 +45,22 @@ def write_ris(dossier: Dossier) -> Iterator[bytes]:
 def write_bibtex(dossier: Dossier) -> Iterator[bytes]:
     """BibTeX in UTF-8: each page a technical report of its organization."""
     for record in dossier.records:
-        names = record.authors or record.organizations
+        reference, day = record.reference, record.reference.dated
         fields = {
             "title": f"{{{_bibtex(record.title)}}}",
-            # The braces keep a name whole, whatever words it has.
-            "author": " and ".join(f"{{{_bibtex(name)}}}" for name in names),
-            "institution": "; ".join(_bibtex(name) for name in record.organizations),
-            "type": _bibtex(record.type_label),
-            "year": str(record.published.year) if record.published else "",
-            "month": str(record.published.month) if record.published else "",
+            "author": " and ".join(_bibtex_name(author) for author in reference.credited),
+            "institution": "; ".join(_bibtex(name) for name in reference.publishers),
+            "type": _bibtex(reference.kind),
+            "year": str(day.year) if day else "",
+            "month": str(day.month) if day else "",
             "abstract": _bibtex(record.summary),
             "keywords": ", ".join(_bibtex(word) for word in record.keywords),
-            "language": record.language,
-            "url": record.permalink,
-            "note": _bibtex(record.licence),
+            "language": reference.language,
+            "url": reference.url,
+            "note": _bibtex(reference.licence),
         }
         lines = ",\n".join(f"  {name} = {{{value}}}" for name, value in fields.items() if value)
-        yield f"@techreport{{{record.persistent_id},\n{lines}\n}}\n\n".encode()
+        yield f"@techreport{{{record.page.persistent_id},\n{lines}\n}}\n\n".encode()
 
 
 def write_csl(dossier: Dossier) -> Iterator[bytes]:
@@ -76,23 +78,42 @@ def json_list(items: Iterator[dict[str, Any]], opening: str, closing: str) -> It
 
 
 def _csl(record: Record) -> dict[str, Any]:
-    names = record.authors or record.organizations
+    reference = record.reference
     item: dict[str, Any] = {
-        "id": str(record.persistent_id),
+        "id": str(record.page.persistent_id),
         "type": "report",
-        "genre": record.type_label,
+        "genre": reference.kind,
         "title": record.title,
-        "author": [{"literal": name} for name in names],
-        "publisher": "; ".join(record.organizations),
+        "author": [_csl_name(author) for author in reference.credited],
+        "publisher": "; ".join(reference.publishers),
         "abstract": record.summary,
         "keyword": ", ".join(record.keywords),
-        "language": record.language,
-        "URL": record.permalink,
-        "note": record.licence,
+        "language": reference.language,
+        "URL": reference.url,
+        "note": reference.licence,
     }
-    if day := record.published:
+    if day := reference.dated:
         item["issued"] = {"date-parts": [[day.year, day.month, day.day]]}
     return item
+
+
+def _in_order(author: Author) -> str:
+    """“Roy, Ada”: the family name first, where it is known."""
+    return f"{author.family}, {author.given}" if author.given else author.family
+
+
+def _bibtex_name(author: Author) -> str:
+    # The braces keep a name whole, whatever words it has.
+    family, given = f"{{{_bibtex(author.family)}}}", _bibtex(author.given)
+    if _SEPARATOR.search(given):
+        given = f"{{{given}}}"
+    return f"{family}, {given}" if given else family
+
+
+def _csl_name(author: Author) -> dict[str, str]:
+    if not author.given:
+        return {"literal": author.family}
+    return {"family": author.family, "given": author.given}
 
 
 def _one_line(text: str) -> str:

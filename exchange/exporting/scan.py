@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from core.batches import batches
 from exchange.exporting.records import Record, records
 from practices.selectors import Viewer
 from search import service
@@ -33,5 +34,5 @@ def found_by(params: SearchParams, *, viewer: Viewer, root: str) -> Iterator[Rec
 
 def chosen(pks: Sequence[int], *, viewer: Viewer, root: str) -> Iterator[Record]:
     """The pages `pks` that `viewer` may see, in the same order."""
-    for start in range(0, len(pks), BATCH):
-        yield from records(pks[start : start + BATCH], viewer=viewer, root=root)
+    for batch in batches(pks, BATCH):
+        yield from records(batch, viewer=viewer, root=root)

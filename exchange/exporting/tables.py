@@ -18,6 +18,7 @@ from core.text import plain_text
 from exchange.exporting.dossier import Dossier
 from exchange.exporting.records import Record
 from practices.completeness import label_of
+from practices.facts import TERM_LABELS
 from practices.reading import SECTIONS
 
 # What a cell of a spreadsheet can hold.
@@ -36,51 +37,51 @@ class Column:
     value: Callable[[Record], Any]
 
 
-def _terms(label: Any, field: str) -> Column:
-    return Column(label, lambda record: record.terms.get(field, ()))
+def _terms(field: str) -> Column:
+    return Column(TERM_LABELS[field], lambda record: record.labels(field))
 
 
 def _text(label: Any, field: str) -> Column:
     return Column(label, lambda record: plain_text(record.section(field)))
 
 
+def _contact(record: Record) -> str:
+    page = record.page
+    people = [page.contact_name, page.contact_email] if page.names_people else []
+    return ", ".join(filter(None, people))
+
+
 COLUMNS: tuple[Column, ...] = (
-    Column(_("Persistent identifier"), lambda record: record.persistent_id),
-    Column(_("Type"), lambda record: record.type_label),
+    Column(_("Persistent identifier"), lambda record: record.page.persistent_id),
+    Column(_("Type"), lambda record: record.reference.kind),
     Column(_("Title"), lambda record: record.title),
     Column(_("Summary"), lambda record: record.summary),
-    Column(_("Language"), lambda record: record.language),
-    Column(_("Organizations"), lambda record: record.organizations),
-    Column(
-        pgettext_lazy("names", "People"), lambda record: [person.name for person in record.people]
-    ),
-    Column(_("Contact"), lambda record: record.contact),
-    Column(_("Licence"), lambda record: record.licence),
+    Column(_("Language"), lambda record: record.reference.language),
+    Column(_("Organizations"), lambda record: record.reference.publishers),
+    Column(pgettext_lazy("names", "People"), lambda record: record.people),
+    Column(_("Contact"), _contact),
+    Column(_("Licence"), lambda record: record.reference.licence),
     Column(_("Address"), lambda record: record.url),
-    Column(_("Lasting link"), lambda record: record.permalink),
-    _terms(_("Themes"), "themes"),
+    Column(_("Lasting link"), lambda record: record.reference.url),
+    _terms("themes"),
     Column(_("Tags"), lambda record: record.tags),
-    _terms(_("Status"), "status"),
-    _terms(_("Evidence"), "evidence_level"),
-    _terms(_("Cost"), "cost_class"),
-    _terms(_("Impact"), "impact"),
-    Column(_("Severity"), lambda record: record.severity),
-    Column(_("Stage"), lambda record: record.stage),
-    _terms(_("Delivery"), "delivery_modes"),
-    _terms(pgettext_lazy("kinds of places", "Settings"), "settings"),
-    _terms(_("Audiences"), "audiences"),
-    _terms(_("Education levels"), "education_levels"),
-    _terms(_("Territories"), "territories"),
-    Column(_("Digital competency"), lambda record: record.competencies),
-    Column(_("Carried out from"), lambda record: record.date_start),
-    Column(_("Carried out until"), lambda record: record.date_end),
-    Column(pgettext_lazy("a date", "Published"), lambda record: record.published),
+    _terms("status"),
+    _terms("evidence_level"),
+    _terms("cost_class"),
+    _terms("impact"),
+    Column(_("Severity"), lambda record: record.fact("severity")),
+    Column(_("Stage"), lambda record: record.fact("stage")),
+    *map(_terms, ("delivery_modes", "settings", "audiences", "education_levels", "territories")),
     Column(
-        pgettext_lazy("a date", "Changed"),
-        lambda record: record.updated.date() if record.updated else None,
+        _("Digital competency"),
+        lambda record: [each.label for each in record.text.terms.competencies],
     ),
-    Column(_("Last verified"), lambda record: record.verified),
-    Column(_("Review by"), lambda record: record.review_by),
+    Column(_("Carried out from"), lambda record: record.page.date_start),
+    Column(_("Carried out until"), lambda record: record.page.date_end),
+    Column(pgettext_lazy("a date", "Published"), lambda record: record.reference.published),
+    Column(pgettext_lazy("a date", "Changed"), lambda record: record.reference.dated),
+    Column(_("Last verified"), lambda record: record.page.last_verified_on),
+    Column(_("Review by"), lambda record: record.page.review_by),
 )
 
 

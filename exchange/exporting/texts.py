@@ -27,7 +27,7 @@ def write_markdown(dossier: Dossier) -> Iterator[bytes]:
 def _page(record: Record) -> str:
     parts = [
         f"\n## {_plain(record.title)}",
-        f"*{_plain(record.type_label)}*",
+        f"*{_plain(record.reference.kind)}*",
         _plain(record.summary),
     ]
     facts = [
@@ -36,7 +36,7 @@ def _page(record: Record) -> str:
         % {"label": f"**{_plain(fact.label)}**", "value": _plain(fact.text)}
         for fact in facts_of(record)
     ]
-    parts.append("\n".join([*facts, f"- <{record.permalink}>"]))
+    parts.append("\n".join([*facts, f"- <{record.reference.url}>"]))
     for section in record.sections:
         parts.append(f"### {_plain(section.title)}")
         parts.append(_converter.convert(section.html).strip())

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +13,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.batches import batches
 from exchange.importing import sources
 from exchange.importing.converters import Converted, Target, convert
 from exchange.importing.errors import ImportReport, ImportSetupError, RowProblem, ValueProblem
@@ -82,7 +83,7 @@ def import_content(
     done = 0
     try:
         with transaction.atomic() if dry_run else nullcontext():
-            for batch in _batches(rows):
+            for batch in batches(rows, BATCH_SIZE):
                 run.batch(batch)
                 done += len(batch)
                 if progress is not None:
@@ -113,11 +114,6 @@ def _check_columns(
             _("The source has no column %(missing)s. It has: %(known)s.")
             % {"missing": ", ".join(missing), "known": ", ".join(sorted(known))}
         )
-
-
-def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    for start in range(0, len(rows), BATCH_SIZE):
-        yield rows[start : start + BATCH_SIZE]
 
 
 @dataclass

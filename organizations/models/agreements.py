@@ -14,13 +14,9 @@ from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.dates import day_of
 from organizations.models.organizations import Organization
 from taxonomy.models import text_in
-
-
-def day_of(moment: datetime) -> date:
-    """The day of `moment` where the site is, whatever time zone a person reads the admin in."""
-    return timezone.localtime(moment, timezone.get_default_timezone()).date()
 
 
 def today() -> date:

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -15,6 +16,10 @@ from organizations.models import (
     forget_standing,
 )
 from organizations.policies import require_administrator, require_manager
+
+# Somebody accepted a role that `by` had offered. Invitations are sent in one room and notices in
+# another, and neither knows the other: both know this one.
+joined = Signal()
 
 
 @transaction.atomic

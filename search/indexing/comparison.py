@@ -1,10 +1,11 @@
 """Whether the index says what the database says, key by key."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from wagtail.models import Page
 
+from core.batches import batches
 from search.core.engine import SearchEngine
 from search.indexing import documents
 from search.indexing.outbox import page_id_of, touch
@@ -49,7 +50,7 @@ def compare(engine: SearchEngine) -> Comparison:
     suspects = {*first.missing, *first.stale, *first.ghosts}
     if not suspects:
         return first
-    second = _look(engine, _batches(sorted(suspects)), only=suspects)
+    second = _look(engine, batches(sorted(suspects), BATCH), only=suspects)
     waiting = set(OutboxEntry.objects.waiting().values_list("key", flat=True))
     second.documents = first.documents
     second.unreadable |= first.unreadable
@@ -60,7 +61,7 @@ def compare(engine: SearchEngine) -> Comparison:
 
 
 def _look(
-    engine: SearchEngine, batches: Iterable[list[str]], only: set[str] | None = None
+    engine: SearchEngine, wanted: Iterable[Sequence[str]], only: set[str] | None = None
 ) -> Comparison:
     """The differences as they are now, for all keys or `only` some."""
     result = Comparison()
@@ -68,7 +69,7 @@ def _look(
     held = {
         entry.key: entry.checksum for entry in engine.scan() if only is None or entry.key in only
     }
-    for keys in batches:
+    for keys in wanted:
         found, errors = documents.read(keys)
         result.unreadable |= errors
         for key, document in found.items():
@@ -84,11 +85,6 @@ def _look(
                 result.stale.append(key)
     result.ghosts += sorted(held)
     return result
-
-
-def _batches(keys: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(keys), BATCH):
-        yield keys[start : start + BATCH]
 
 
 def repair(result: Comparison) -> int:

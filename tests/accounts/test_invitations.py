@@ -111,6 +111,21 @@ def test_it_can_be_accepted_from_ones_own_space(client, leads, rives):
     assert client.post(accept).status_code == 404
 
 
+def test_who_invited_learns_that_it_was_accepted(client, leads, leader, rives):
+    another = lead("autre-meneuse", member_of=rives)
+    send(leads, rives)
+    assert not leader.notices.exists()
+    client.post(link(), ACCOUNT)
+
+    notice = leader.notices.get()
+    assert "Ada Roy a accepté votre invitation" in notice.text
+    assert rives.name_fr in notice.text
+    assert leads.get(reverse("my_space")).status_code == 200
+    answer = leads.post(reverse("notifications:follow", args=[notice.pk]), follow=True)
+    assert "Ada Roy" in answer.content.decode()
+    assert not another.notices.exists(), "who did not invite is not told"
+
+
 def test_the_list_of_invitations_says_until_when_each_is_valid(leads, rives):
     send(leads, rives)
     until = timezone.localtime(Invitation.objects.get().expires_at)

@@ -1,6 +1,7 @@
 """Every format, read back by a program that has nothing to do with ours."""
 
 import csv
+import datetime
 import io
 import json
 from typing import Any
@@ -12,13 +13,16 @@ import pypdf
 import pytest
 import rispy
 from django.test import Client
+from django.utils.timezone import localtime
 from markdown_it import MarkdownIt
 
+from exchange.comparison import compare
+from exchange.exporting.dossier import Dossier
 from exchange.exporting.formats import FORMATS
 from exchange.exporting.printing import tree
 from exchange.exporting.records import records
 from exchange.exporting.scan import BATCH
-from practices.models import Contribution
+from practices.models import Contribution, KnowledgePage
 from tests.organizations.factories import organization, person
 from tests.practices.factories import (
     CaseStudyFactory,
@@ -104,21 +108,26 @@ def test_a_table_opens_in_a_spreadsheet_and_runs_nothing(site):
 
 def test_references_are_read_by_what_researchers_use(site):
     ris = {entry["title"]: entry for entry in rispy.loads(export("ris").decode())}
-    assert ris[NASTY]["authors"] == ["Zoé Tremblay, Ph. D."]
+    assert ris[NASTY]["authors"] == ["Tremblay, Zoé"]
     assert ris[NASTY]["urls"] == [f"http://testserver/id/{site.persistent_id}/"]
     assert ris["Une leçon"]["authors"] == ["Essai"]  # nobody is named: its organization stands
 
     library = bibtexparser.parse_string(export("bibtex").decode())
     assert not library.failed_blocks
     entry = library.entries_dict[str(site.persistent_id)]
-    assert entry["author"] == "{Zoé Tremblay, Ph. D.}"
+    assert entry["author"] == "{Tremblay}, Zoé"
     assert r"\{d’été\} \#1\_a" in entry["title"]
 
     csl = {item["id"]: item for item in json.loads(export("csl-json"))}
     assert csl[str(site.persistent_id)]["title"] == NASTY
-    assert csl[str(site.persistent_id)]["issued"]["date-parts"][0][0] == (
-        site.first_published_at.year
-    )
+    day = localtime(site.last_published_at or site.first_published_at)
+    assert csl[str(site.persistent_id)]["issued"] == {
+        "date-parts": [[day.year, day.month, day.day]]
+    }
+    assert csl[str(site.persistent_id)]["author"] == [{"family": "Tremblay", "given": "Zoé"}]
+    assert [item["author"] for item in csl.values() if item["title"] == "Une leçon"] == [
+        [{"literal": "Essai"}]
+    ]
     assert json.loads(export("csl-json", query="q=introuvable&")) == []
 
 
@@ -128,8 +137,12 @@ def test_linked_data_is_what_crawlers_read(site):
     nodes = {node["name"]: node for node in found["@graph"]}
     assert nodes[NASTY]["@type"] == ["HowTo", "LearningResource"]
     assert nodes[NASTY]["author"][0]["affiliation"]["name"] == "Cégep"
-    assert nodes["Un cas"]["@type"] == "Report"
     assert nodes["Une leçon"]["author"] == [{"@type": "Organization", "name": "Essai"}]
+    for node in nodes.values():  # to the letter what its page says, and its text
+        page = Client().get(node["url"].removeprefix("http://testserver")).content.decode()
+        [said] = extruct.extract(page, syntaxes=["json-ld"])["json-ld"]
+        assert {**said["@graph"][0], "text": node["text"]} == node
+    assert "se taisent" in nodes[NASTY]["text"]
 
 
 def test_a_text_in_markdown_says_what_the_page_says(site):
@@ -215,6 +228,30 @@ def test_an_export_holds_every_hit_in_as_many_queries_for_each_batch(
     monkeypatch.setattr("exchange.exporting.scan.BATCH", 2)
     rows = rispy.loads(export("ris").decode())
     assert sorted(row["title"] for row in rows) == [f"Leçon {number}" for number in range(7)]
+
+
+def test_whatever_the_format_all_was_read_with_the_batch(site, django_assert_num_queries):
+    day = site.last_verified_on = datetime.date(2024, 3, 1)
+    site.review_by = datetime.date(2025, 3, 1)
+    site.save()
+    pks = list(KnowledgePage.objects.values_list("pk", flat=True))
+    viewer = person()
+
+    def read():
+        found = records(pks, viewer=viewer, root="https://example.org")
+        assert len(found) == 3
+        return Dossier("Tout", "https://example.org/", "fr", "Essai", day, found)
+
+    for each in FORMATS.values():
+        b"".join(each.write(read()))  # what is looked up once for the process
+        dossier = read()
+        with django_assert_num_queries(0):
+            assert b"".join(each.write(dossier)), each.name
+    found = read().records
+    with django_assert_num_queries(0):
+        rows = {row.label: row.cells for row in compare(found)}
+    assert "Faible" in rows["Coût"]
+    assert "1er\xa0mars 2024" in rows["Dernière vérification"]
 
 
 def test_what_a_reader_may_no_longer_see_is_left_out_though_the_index_has_it(site, search_index):

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from wagtail.models import ModelLogEntry
 
+from core.dates import day_of
 from organizations.agreements.selectors import agreements_to_manage, reviewing_organizations
 from organizations.agreements.services import (
     change_agreement,
@@ -17,7 +18,7 @@ from organizations.agreements.services import (
     suspend_agreement,
 )
 from organizations.models import Agreement, AgreementState, AgreementStatus
-from organizations.models.agreements import TRANSITIONS, day_of, today
+from organizations.models.agreements import TRANSITIONS, today
 from search.models import OutboxEntry
 from tests.organizations.agreements import days, drafted, leader_of, moment, sign, signed
 from tests.organizations.factories import editor, organization

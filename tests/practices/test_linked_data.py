@@ -136,4 +136,8 @@ def test_robots_are_kept_from_every_combination_of_facets_and_told_of_the_sitema
     lines = answer.content.decode().splitlines()
     assert "Disallow: /fr/recherche/?" in lines
     assert "Disallow: /en/search/?" in lines
+    for path in ("recherche/exporter/", "recherche/flux/", "ma-selection/"):
+        assert f"Disallow: /fr/{path}" in lines
+    for path in ("search/export/", "search/feed/", "my-selection/"):
+        assert f"Disallow: /en/{path}" in lines
     assert "Sitemap: http://testserver/sitemap.xml" in lines
