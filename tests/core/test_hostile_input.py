@@ -56,6 +56,7 @@ def test_a_page_keeps_no_sign_that_a_feed_cannot_hold(client, search_index):
     search_index()
 
     sheet.refresh_from_db()
-    assert (sheet.title, sheet.summary) == ("Tutorat Bcc: x", "un\ndeux")
+    assert sheet.title == "Tutorat Bcc: x"
+    assert sheet.summary == "un\ndeux"
     for asked in ("", "?q=%EF%BF%BE", "?q=%0B"):
         ET.fromstring(client.get(reverse("exchange:feed") + asked).content)
