@@ -128,7 +128,7 @@ def test_a_proposal_keeps_every_answer_and_gives_it_back(client, ada, rives, typ
     page = propose(client, type)
 
     assert (page.live, page.owner, page.organization) == (False, ada, rives)
-    assert page.slug == {"practice-sheet": "relire-à-deux", "case-study": "le-prêt"}.get(
+    assert page.slug == {"practice-sheet": "relire-a-deux", "case-study": "le-pret"}.get(
         type, "le-forum-vide"
     )
     for number, answers in TYPED[type].items():
@@ -215,13 +215,13 @@ def test_back_and_later_keep_what_was_typed(client, ada):
     )
     assert answer["Location"] == address(page, 2)
     assert len(draft(page).building_blocks[0].value["steps"]) == 2
-    answer = send(client, address(page, 2), {"title": "Autre titre", "summary": ""}, "later")
+    answer = send(client, address(page, 2), {"title": "Élèves : été", "summary": ""}, "later")
     assert answer["Location"] == "/fr/mon-espace/"
     space = look(client, "/fr/mon-espace/")
-    link = space.find("a", string="Autre titre")
+    link = space.find("a", string="Élèves : été")
     assert urlsplit(link["href"]).path == reverse("proposing:standing", args=[page.persistent_id])
     # The address of what nobody has read follows its title.
-    assert KnowledgePage.objects.get().slug == "autre-titre"
+    assert KnowledgePage.objects.get().slug == "eleves-ete"
 
 
 def test_a_draft_is_kept_while_one_writes_and_two_windows_lose_nothing(client, ada):
