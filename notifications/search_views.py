@@ -44,7 +44,7 @@ def save(request: HttpRequest) -> HttpResponse:
         except ValidationError as problem:
             form.add_error(None, problem)
         else:
-            text = _("“%(name)s” is saved: you find it here.") % {"name": saved.name}
+            text = _("Search saved, you find it here: %(name)s") % {"name": saved.name}
             messages.success(request, text)
             return redirect("notifications:saved_searches")
     context = {"form": form, "view": page, "back": page.canonical_path}
@@ -74,7 +74,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Tell the person at other times of one of their searches, or forget it."""
     saved = get_object_or_404(SavedSearch, pk=pk, user=signed_in(request))
     if "delete" in request.POST:
-        messages.success(request, _("“%(name)s” is deleted.") % {"name": saved.name})
+        messages.success(request, _("Search deleted: %(name)s") % {"name": saved.name})
         saved.delete()
         return redirect("notifications:saved_searches")
     form = FrequencyForm(request.POST, prefix=f"s{saved.pk}")
