@@ -36,7 +36,7 @@ def save(request: HttpRequest) -> HttpResponse:
     params, _problems = parse(request.GET, locale=get_language() or "fr", facets=known_facets())
     answer = ask(params.with_page(1), audience=audience_of(person))
     page = SearchPage(answer, reverse("search:page"))
-    initial = {"name": page.sought[:100], "frequency": Frequency.WEEKLY}
+    initial = {"name": page.name[:100], "frequency": Frequency.WEEKLY}
     form = SaveSearchForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:

@@ -359,14 +359,18 @@ def test_it_is_sent_to_the_moderators_and_followed_to_its_publication(
         f"{address(page, 2)}#id_happened",
         f"{address(page, 4)}#id_lesson",
     ]
+    follow = reverse("proposing:standing", args=[page.persistent_id])
+    send(client, address(page, 2), TYPED["lesson"][2])
+    # One goes on where something is missing.
+    assert look(client, follow).select_one("main a.button")["href"] == address(page, 4)
     for number, answers in TYPED["lesson"].items():
         send(client, address(page, number), {**answers, "sharing_level": "community"})
+    assert look(client, follow).select_one("main a.button")["href"] == address(page, 6)
     document = SimpleUploadedFile("suite.txt", b"Des chiffres.", "text/plain")
     add_files(client, page, "document", **{"document-file": document, "document-title": "Suite"})
     assert "Personne n’est venu." in look(client, address(page, 6)).select_one("main").text
     assert client.get(reverse("proposing:reading", args=[page.persistent_id])).status_code == 200
 
-    follow = reverse("proposing:standing", args=[page.persistent_id])
     assert client.post(address(page, 6))["Location"] == follow
     assert client.post(address(page, 6))["Location"] == follow  # pressed twice
     page = LessonPage.objects.get()
