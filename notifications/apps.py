@@ -7,6 +7,4 @@ class NotificationsConfig(AppConfig):
     verbose_name = _("Notifications")
 
     def ready(self) -> None:
-        from notifications import receivers
-
-        receivers.replace_wagtails_mails()
+        from notifications import receivers  # noqa: F401

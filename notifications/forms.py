@@ -1,21 +1,22 @@
 """The form in which a person chooses how to be told."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.text import one_line
-from notifications.kinds import KINDS, Frequency
+from notifications.kinds import Frequency, Kind
 from notifications.models import SavedSearch
 
 
 class ChoicesForm(forms.Form):
-    """One list for each kind of notice."""
+    """One list for each of `kinds` of notices."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kinds: Iterable[Kind], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for kind in KINDS.values():
+        for kind in kinds:
             self.fields[kind.name] = forms.ChoiceField(label=kind.label, choices=Frequency.choices)
 
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from organizations.models import DecisionLetter
+from organizations.models import CommunityRole, DecisionLetter, Role
 
 
 class Frequency(models.TextChoices):
@@ -20,12 +20,20 @@ class Frequency(models.TextChoices):
     NEVER = "never", _("no mail")
 
 
+COMMUNITY = frozenset[str](CommunityRole)
+EVERYONE = frozenset[str](Role) | COMMUNITY
+WRITERS = frozenset[str]({Role.CONTRIBUTOR, Role.EDITOR, Role.MODERATOR, Role.LEAD})
+DECIDERS = frozenset[str]({Role.EDITOR, Role.REVIEWER, Role.MODERATOR, Role.LEAD})
+LEADS = frozenset[str]({Role.LEAD})
+
+
 @dataclass(frozen=True)
 class Kind:
     """One kind of event that people are told of.
 
     `sentence` is a lazily translated text with named places (“%(title)s”) that the words of the
-    notice fill. `path` gives the address that it leads to, without the host.
+    notice fill. `path` gives the address that it leads to, without the host. `roles` are those
+    that can get it, in an organization or in the community.
     """
 
     name: str
@@ -33,6 +41,7 @@ class Kind:
     sentence: Any
     path: Callable[[Any], str]
     usual: Frequency = Frequency.IMMEDIATE
+    roles: frozenset[str] = EVERYONE
 
 
 def _edit(notice: Any) -> str:
@@ -77,54 +86,63 @@ KINDS = {
             _("A text waits for my decision"),
             _("%(person)s submitted “%(title)s”: it waits for a decision."),
             _review,
+            roles=DECIDERS,
         ),
         Kind(
             "handed_over",
             _("A text is handed over to me"),
             _("%(person)s handed “%(title)s” over to you: it waits for your decision."),
             _review,
+            roles=DECIDERS,
         ),
         Kind(
             "due_soon",
             _("A decision that I owe is due soon"),
             _("“%(title)s” waits for your decision, which was promised by %(day)s."),
             _review,
+            roles=DECIDERS,
         ),
         Kind(
             "late",
             _("A decision of my organization is late"),
             _("The decision on “%(title)s” was promised by %(day)s and is late."),
             _review,
+            roles=LEADS,
         ),
         Kind(
             "changes_requested",
             _("Changes are asked for in my text"),
             _("%(person)s asked for changes in “%(title)s”: %(comment)s"),
             _letter,
+            roles=WRITERS,
         ),
         Kind(
             "appealed",
             _("An author appeals"),
             _("%(person)s appeals against the refusal of “%(title)s”."),
             _appeal,
+            roles=DECIDERS | COMMUNITY,
         ),
         Kind(
             "appeal_decided",
             _("An appeal that concerns me is decided"),
             _("The appeal about “%(title)s” is decided: %(comment)s"),
             _appeal,
+            roles=WRITERS | DECIDERS | COMMUNITY,
         ),
         Kind(
             "sent_back",
             _("My text comes back by itself: it is incomplete, or nobody can review it"),
             _("“%(title)s” comes back: %(comment)s"),
             _edit,
+            roles=WRITERS,
         ),
         Kind(
             "approved",
             _("My text is approved"),
             _("%(person)s approved “%(title)s”. %(comment)s"),
             _read,
+            roles=WRITERS,
         ),
         Kind(
             "published",
@@ -144,6 +162,7 @@ KINDS = {
             _("A page that I wrote has another status"),
             _("%(person)s gave “%(title)s” another status. %(comment)s"),
             _read,
+            roles=WRITERS,
         ),
         Kind(
             "review_due",
@@ -164,30 +183,35 @@ KINDS = {
             _("An agreement waits for our signature"),
             _("%(organization)s sent the agreement “%(title)s”: it waits for signatures."),
             _agreement,
+            roles=LEADS,
         ),
         Kind(
             "agreement_signed",
             _("A party signed an agreement of ours"),
             _("%(organization)s signed the agreement “%(title)s”."),
             _agreement,
+            roles=LEADS,
         ),
         Kind(
             "agreement_suspended",
             _("An agreement of ours is suspended"),
             _("%(organization)s suspended the agreement “%(title)s”: %(comment)s"),
             _agreement,
+            roles=LEADS,
         ),
         Kind(
             "agreement_resumed",
             _("An agreement of ours holds again"),
             _("%(organization)s resumed the agreement “%(title)s”."),
             _agreement,
+            roles=LEADS,
         ),
         Kind(
             "agreement_ended",
             _("An agreement of ours is ended"),
             _("%(organization)s ended the agreement “%(title)s”: %(comment)s"),
             _agreement,
+            roles=LEADS,
         ),
     )
 }

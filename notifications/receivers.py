@@ -37,10 +37,13 @@ from practices.models import Contribution, KnowledgePage, StatusChange
 
 def replace_wagtails_mails() -> None:
     """Keep Wagtail from sending mails of its own, in the request and to every administrator."""
-    task_submitted.disconnect(dispatch_uid="group_approval_task_submitted_email_notification")
-    workflow_submitted.disconnect(dispatch_uid="workflow_state_submitted_email_notification")
-    workflow_rejected.disconnect(dispatch_uid="workflow_state_rejected_email_notification")
-    workflow_approved.disconnect(dispatch_uid="workflow_state_approved_email_notification")
+    for signal, sender, name in (
+        (task_submitted, TaskState, "group_approval_task_submitted"),
+        (workflow_submitted, WorkflowState, "workflow_state_submitted"),
+        (workflow_rejected, WorkflowState, "workflow_state_rejected"),
+        (workflow_approved, WorkflowState, "workflow_state_approved"),
+    ):
+        signal.disconnect(sender=sender, dispatch_uid=f"{name}_email_notification")
 
 
 @receiver(task_submitted)

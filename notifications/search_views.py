@@ -36,7 +36,7 @@ def save(request: HttpRequest) -> HttpResponse:
     params, _problems = parse(request.GET, locale=get_language() or "fr", facets=known_facets())
     answer = ask(params.with_page(1), audience=audience_of(person))
     page = SearchPage(answer, reverse("search:page"))
-    initial = {"name": page.sought[:100], "frequency": Frequency.WEEKLY}
+    initial = {"name": page.name[:100], "frequency": Frequency.WEEKLY}
     form = SaveSearchForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
@@ -44,7 +44,7 @@ def save(request: HttpRequest) -> HttpResponse:
         except ValidationError as problem:
             form.add_error(None, problem)
         else:
-            text = _("“%(name)s” is saved: you find it here.") % {"name": saved.name}
+            text = _("Search saved, you find it here: %(name)s") % {"name": saved.name}
             messages.success(request, text)
             return redirect("notifications:saved_searches")
     context = {"form": form, "view": page, "back": page.canonical_path}
@@ -74,7 +74,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Tell the person at other times of one of their searches, or forget it."""
     saved = get_object_or_404(SavedSearch, pk=pk, user=signed_in(request))
     if "delete" in request.POST:
-        messages.success(request, _("“%(name)s” is deleted.") % {"name": saved.name})
+        messages.success(request, _("Search deleted: %(name)s") % {"name": saved.name})
         saved.delete()
         return redirect("notifications:saved_searches")
     form = FrequencyForm(request.POST, prefix=f"s{saved.pk}")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core.people import signed_in
 from notifications.forms import ChoicesForm
-from notifications.selectors import frequencies_of, notices_for
+from notifications.selectors import frequencies_of, kinds_for, notices_for
 from notifications.services import choose, mark_read
 
 PER_PAGE = 30
@@ -53,7 +53,9 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def choices(request: HttpRequest) -> HttpResponse:
     """How often mail brings each kind of notice."""
     person = signed_in(request)
-    form = ChoicesForm(request.POST or None, initial=frequencies_of(person))
+    form = ChoicesForm(
+        request.POST or None, kinds=kinds_for(person), initial=frequencies_of(person)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             choose(person, choices=form.cleaned_data)

@@ -133,6 +133,12 @@ class SearchPage:
         words = [_("“%(text)s”") % {"text": self.text}] if self.text else []
         return ", ".join([*words, *(each.label for each in self.active)]) or _("All the pages")
 
+    @property
+    def name(self) -> str:
+        """What is looked for, as a name to keep it under: quotation marks stand around names."""
+        words = [self.text] if self.text else []
+        return ", ".join([*words, *(each.label for each in self.active)]) or _("All the pages")
+
     @cached_property
     def canonical_path(self) -> str:
         """The one address of this search, without the host."""

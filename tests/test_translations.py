@@ -21,6 +21,7 @@ from wagtail.admin.viewsets import viewsets
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.models import Page
 
+from core import wording
 from core.models import HomePage, User
 from tests.pages import pages_of_each_type
 from tools.catalogs import LANGUAGE, LOCALE, MO, PO, flaws, read, stale
@@ -30,6 +31,7 @@ CATALOG = read(LOCALE / PO)
 SPOKEN_ATTRIBUTES = ["placeholder", "title", "alt", "aria-label", "aria-description"]
 # Words of Wagtail and Django that mean the same here, and that we say better.
 REWORDED = {"Email", "Email address", "Page not found", "Sign in", "Sort by", "Tags", "tags"}
+REWORDED |= set(wording.WORDS)
 # What Wagtail leaves in English: a hidden button of its templates, a word of its French catalog.
 HARD_CODED = {"Search", "Status :"}
 

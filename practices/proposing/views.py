@@ -331,12 +331,14 @@ def _preview(request: HttpRequest, page: Any, step: int) -> HttpResponse:
 @for_owner
 def standing(request: HttpRequest, page: Any) -> HttpResponse:
     """Where a proposal stands, what to expect, and what moderators said."""
+    missing = services.missing_of(selectors.draft_of(page))
     context = {
         "page": page,
         "title": page.draft_title,
         "standing": selectors.standing_of_proposal(page),
         "may_change": selectors.may_change(page, signed_in(request)),
-        "first_step": ESSENTIALS,
+        # Where something is missing, else where all can be checked and changed.
+        "next_step": missing[0][0] if missing else PREVIEW,
     }
     return render(request, "practices/proposing/standing.html", context)
 

@@ -1,5 +1,5 @@
-// Copies a citation or the lasting link, and shares a page where the device can. Without this
-// script the texts are there to be selected, and a page is sent by e-mail.
+// Copies a citation, a lasting link or the value of a field, and shares a page where the device
+// can. Without this script the texts are there to be selected, and a page is sent by e-mail.
 (() => {
   const status = document.querySelector("[data-copied]");
 
@@ -16,15 +16,19 @@
 
   if (navigator.clipboard) {
     for (const text of document.querySelectorAll("[data-copy]")) {
-      const words = text.textContent.trim();
-      text.append(
-        button(text.dataset.copy, async () => {
-          await navigator.clipboard.writeText(words);
-          status.textContent = "";
-          // A screen reader tells of what changes: of a second copy too.
-          setTimeout(() => (status.textContent = status.dataset.copied), 50);
-        }),
-      );
+      const field = text.querySelector("input");
+      const words = (field ? field.value : text.textContent).trim();
+      let timer;
+      const copy = button(text.dataset.copy, async () => {
+        await navigator.clipboard.writeText(words);
+        status.textContent = "";
+        copy.textContent = status.dataset.copied;
+        clearTimeout(timer);
+        timer = setTimeout(() => (copy.textContent = text.dataset.copy), 2500);
+        // A screen reader tells of what changes: of a second copy too.
+        setTimeout(() => (status.textContent = status.dataset.copied), 50);
+      });
+      text.append(copy);
     }
   }
 

@@ -28,7 +28,7 @@ def test_a_page_is_copied_from_and_compared_under_a_strict_policy(page: Page, li
 
     page.get_by_role("button", name="Copier cette référence").first.click()
 
-    expect(page.locator("[data-copied]")).to_have_text("Copié.")
+    expect(page.locator("[data-copied]")).to_have_text("Copié")
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied.startswith("Roy, A. (")
     assert copied.endswith(f"/id/{sheet.persistent_id}/")

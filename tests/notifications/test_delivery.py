@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 from wagtail.users.models import UserProfile
 
@@ -11,7 +12,7 @@ from notifications import delivery, schedule
 from notifications.models import Mail, MailState, Notice
 from notifications.selectors import notices_for
 from notifications.services import choose, send_again, tell
-from organizations.services import approve, remove_member, submit_for_moderation
+from organizations.services import approve, reject, remove_member, submit_for_moderation
 from tests.organizations.factories import contributor, moderator, organization, person
 from tests.organizations.world import draft
 
@@ -194,3 +195,27 @@ def test_what_no_longer_concerns_a_person_is_not_sent_to_them(mail_server):
 
     assert mail_server.letters == []
     assert Mail.objects.get().state == MailState.WITHHELD
+
+
+def test_each_decision_sends_the_author_one_mail_that_leads_to_this_site(
+    settings, django_capture_on_commit_callbacks
+):
+    settings.WAGTAILADMIN_BASE_URL = "https://savoirs.example.org:8443"
+    home = organization("rives")
+    author, judge = contributor("autrice", member_of=home), moderator("juge", member_of=home)
+    page = draft(home.pages.get(locale__language_code="fr"), author, "Le tutorat")
+
+    for decide, comment in ((reject, "Dites combien."), (approve, "Bien.")):
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            submit_for_moderation(page, user=author)
+        delivery.deliver()
+        assert [each.to for each in mail.outbox] == [[judge.email]]
+        mail.outbox.clear()
+        with django_capture_on_commit_callbacks(execute=True):
+            decide(page, user=judge, comment=comment)
+        delivery.deliver()
+        assert [each.to for each in mail.outbox] == [[author.email]]
+        assert comment in mail.outbox[0].body
+        assert "https://savoirs.example.org:8443/" in mail.outbox[0].body
+        page.refresh_from_db()

@@ -202,7 +202,7 @@ def test_a_signed_in_reader_saves_the_present_search_and_looks_after_it(reader, 
     assert "/fr/compte/connexion/" in client.get(link)["Location"]
     client.force_login(reader)
     form = BeautifulSoup(client.get(link).content, "html5lib")
-    assert form.find("input", id="id_name")["value"] == "«\u202ftutorat\u202f», Leçon apprise"
+    assert form.find("input", id="id_name")["value"] == "tutorat, Leçon apprise"
     answer = client.post(link, {"name": "Tutorat", "frequency": "daily"})
     assert answer["Location"] == LIST
     twice = client.post(link, {"name": "Tutorat", "frequency": "daily"})

@@ -10,7 +10,7 @@ from core.models import User
 from notifications.models import Mail, MailState
 from notifications.selectors import frequencies_of, notices_for
 from notifications.services import tell
-from tests.organizations.factories import person
+from tests.organizations.factories import contributor, lead, organization, person
 
 pytestmark = pytest.mark.django_db
 
@@ -79,8 +79,17 @@ def test_a_long_list_has_pages_and_few_queries(client, reader, django_assert_max
     assert "Page 2 sur 3" in answer.content.decode()
 
 
-def test_choices_are_kept(client, reader):
+def test_choices_are_kept_and_offered_by_role(client):
     path = reverse("notifications:choices")
+    rives = organization("rives")
+    reader = contributor("redactrice", member_of=rives)
+    client.force_login(lead("responsable", member_of=rives))
+    shown = set(client.get(path).context["form"].fields)
+    assert {"agreement_sent", "submitted", "approved"} <= shown
+    client.force_login(reader)
+    shown = set(client.get(path).context["form"].fields)
+    assert {"approved", "published"} <= shown
+    assert not shown & {"agreement_sent", "submitted", "late"}
     choices = {**frequencies_of(reader), "approved": "weekly"}
 
     assert client.post(path, choices).status_code == 302

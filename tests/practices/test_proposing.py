@@ -128,7 +128,7 @@ def test_a_proposal_keeps_every_answer_and_gives_it_back(client, ada, rives, typ
     page = propose(client, type)
 
     assert (page.live, page.owner, page.organization) == (False, ada, rives)
-    assert page.slug == {"practice-sheet": "relire-à-deux", "case-study": "le-prêt"}.get(
+    assert page.slug == {"practice-sheet": "relire-a-deux", "case-study": "le-pret"}.get(
         type, "le-forum-vide"
     )
     for number, answers in TYPED[type].items():
@@ -215,13 +215,13 @@ def test_back_and_later_keep_what_was_typed(client, ada):
     )
     assert answer["Location"] == address(page, 2)
     assert len(draft(page).building_blocks[0].value["steps"]) == 2
-    answer = send(client, address(page, 2), {"title": "Autre titre", "summary": ""}, "later")
+    answer = send(client, address(page, 2), {"title": "Élèves : été", "summary": ""}, "later")
     assert answer["Location"] == "/fr/mon-espace/"
     space = look(client, "/fr/mon-espace/")
-    link = space.find("a", string="Autre titre")
+    link = space.find("a", string="Élèves : été")
     assert urlsplit(link["href"]).path == reverse("proposing:standing", args=[page.persistent_id])
     # The address of what nobody has read follows its title.
-    assert KnowledgePage.objects.get().slug == "autre-titre"
+    assert KnowledgePage.objects.get().slug == "eleves-ete"
 
 
 def test_a_draft_is_kept_while_one_writes_and_two_windows_lose_nothing(client, ada):
@@ -359,14 +359,18 @@ def test_it_is_sent_to_the_moderators_and_followed_to_its_publication(
         f"{address(page, 2)}#id_happened",
         f"{address(page, 4)}#id_lesson",
     ]
+    follow = reverse("proposing:standing", args=[page.persistent_id])
+    send(client, address(page, 2), TYPED["lesson"][2])
+    # One goes on where something is missing.
+    assert look(client, follow).select_one("main a.button")["href"] == address(page, 4)
     for number, answers in TYPED["lesson"].items():
         send(client, address(page, number), {**answers, "sharing_level": "community"})
+    assert look(client, follow).select_one("main a.button")["href"] == address(page, 6)
     document = SimpleUploadedFile("suite.txt", b"Des chiffres.", "text/plain")
     add_files(client, page, "document", **{"document-file": document, "document-title": "Suite"})
     assert "Personne n’est venu." in look(client, address(page, 6)).select_one("main").text
     assert client.get(reverse("proposing:reading", args=[page.persistent_id])).status_code == 200
 
-    follow = reverse("proposing:standing", args=[page.persistent_id])
     assert client.post(address(page, 6))["Location"] == follow
     assert client.post(address(page, 6))["Location"] == follow  # pressed twice
     page = LessonPage.objects.get()

@@ -46,6 +46,7 @@ ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"]
 )
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses that can be read aloud, mailed and printed
 WAGTAILADMIN_BASE_URL = env.str("BASE_URL", default="http://localhost:8000")
 
 # The package of an organization that gives the site its own look and name: docs/theming.md.
@@ -91,7 +92,7 @@ INSTALLED_APPS = [
     "wagtail.documents",
     "wagtail.images",
     "wagtail.search",
-    "wagtail.admin",
+    "passerelle.apps.AdminConfig",
     "wagtail.locales",
     "wagtail",
     "modelcluster",
