@@ -19,9 +19,10 @@ def decisions(request: HttpRequest) -> HttpResponse:
         "page__locale", "organization"
     )
     shown = Paginator(found, DECISIONS_ON_A_PAGE).get_page(request.GET.get("page"))
-    translations = pages_in_language([each.page for each in shown], request.user, language)
-    for each in shown:
-        each.page = translations.get(each.page.translation_key, each.page)
+    about = [(each, each.page) for each in shown if each.page is not None]
+    translations = pages_in_language([page for _each, page in about], request.user, language)
+    for each, page in about:
+        each.page = translations.get(page.translation_key, page)
     return render(
         request,
         "organizations/decisions.html",
