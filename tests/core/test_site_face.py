@@ -197,6 +197,26 @@ def test_a_page_that_is_not_found_offers_the_search_in_the_readers_language(clie
     assert page.html["lang"] == "en"
     assert page.select_one('form[role="search"]')
     assert "noindex" in page.select_one('meta[name="robots"]')["content"]
+    assert "Go back to where you were" not in page.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("came_from", "is_offered"),
+    [
+        ("http://testserver/fr/recherche/?q=x", True),
+        ("http://ailleurs.example/", False),
+        ("http://testserver/fr/nulle-part/", False),  # itself
+    ],
+)
+def test_an_error_leads_back_to_the_page_of_this_site_from_which_one_came(
+    client, came_from, is_offered
+):
+    response = client.get("/fr/nulle-part/", headers={"referer": came_from})
+
+    page = BeautifulSoup(response.content, "html5lib")
+    ways = [each["href"] for each in page.select(".problem__ways a")]
+    assert (came_from in ways) == is_offered
 
 
 @pytest.mark.django_db
