@@ -246,6 +246,12 @@ def test_the_pages_about_the_site_are_linked_from_everywhere(client):
             for name in ("about", "accessibility"):
                 assert reverse(name) in links
                 assert get(client, reverse(name)).h1
+    about = get(client, "/fr/a-propos/")
+    assert "nommé «\u202fselection\u202f»" in about.select_one("#privacy + ul").get_text()
+    api = about.select_one('.site-footer a[href^="/api/"]')
+    assert api["hreflang"] == "en"
+    assert api.get_text().endswith("(en anglais)")
+    assert "(in English)" not in get(client, "/en/").text
 
 
 @pytest.mark.django_db
