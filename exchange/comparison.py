@@ -18,11 +18,19 @@ COMPARED = ("settings", "audiences", "cost_class", "evidence_level", "delivery_m
 
 
 @dataclass(frozen=True)
+class Cell:
+    """What one page has to say of something: "" where it says nothing."""
+
+    record: Record
+    text: str
+
+
+@dataclass(frozen=True)
 class Row:
     """One line: what it compares, and what each page has to say of it."""
 
     label: str
-    cells: Sequence[str]
+    cells: Sequence[Cell]
 
 
 def _context(record: Record) -> str:
@@ -45,5 +53,8 @@ ROWS: tuple[tuple[Any, Callable[[Record], str]], ...] = (
 
 def compare(records: Sequence[Record]) -> list[Row]:
     """The lines that some page has something to say of."""
-    rows = (Row(str(label), [value(record) for record in records]) for label, value in ROWS)
-    return [row for row in rows if any(row.cells)]
+    rows = (
+        Row(str(label), [Cell(record, value(record)) for record in records])
+        for label, value in ROWS
+    )
+    return [row for row in rows if any(cell.text for cell in row.cells)]

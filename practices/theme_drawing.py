@@ -8,7 +8,8 @@ from practices.models import KnowledgePage
 from practices.theme_map import ThemeMap
 
 # In the units of the drawing.
-WIDTH, HEIGHT, GAP = 290, 58, 16
+WIDTH, GAP = 290, 16
+LEAST_HEIGHT, LINE_HEIGHT = 58, 20
 COLUMNS = (1, 395, 789)
 MARGIN = 34  # for the names of the columns
 LINE = 29  # characters
@@ -16,14 +17,14 @@ LINE = 29  # characters
 
 @dataclass(frozen=True)
 class Box:
-    """A page: where its box stands, and its title on two lines."""
+    """A page: where its box stands, and its whole title, line by line."""
 
     page: KnowledgePage
     x: int
     y: int
+    height: int
     lines: list[str]
     width: int = WIDTH
-    height: int = HEIGHT
 
     @property
     def text_x(self) -> int:
@@ -33,12 +34,12 @@ class Box:
     @property
     def text_y(self) -> int:
         """Where its first line stands."""
-        return self.y + (25 if len(self.lines) > 1 else 35)
+        return self.middle - (len(self.lines) - 1) * LINE_HEIGHT // 2 + 6
 
     @property
     def middle(self) -> int:
         """Half its height, where lines arrive."""
-        return self.y + HEIGHT // 2
+        return self.y + self.height // 2
 
 
 @dataclass(frozen=True)
@@ -61,13 +62,15 @@ def draw(found: ThemeMap) -> Drawing:
         [lesson for branch in found.branches for lesson in branch.lessons] + found.lessons
     )
     columns = (lessons, sheets, cases)
-    inside = max(len(each) for each in columns) * (HEIGHT + GAP)
+    lines = {page.pk: _lines(page.title) for pages in columns for page in pages}
+    height = max([LEAST_HEIGHT, *(len(each) * LINE_HEIGHT + 18 for each in lines.values())])
+    inside = max(len(each) for each in columns) * (height + GAP)
     boxes: dict[int, Box] = {}
     for x, pages in zip(COLUMNS, columns, strict=True):
         step = inside / (len(pages) or 1)
         for rank, page in enumerate(pages):
-            y = MARGIN + round(step * (rank + 0.5) - HEIGHT / 2)
-            boxes[page.pk] = Box(page, x, y, _lines(page.title))
+            y = MARGIN + round(step * (rank + 0.5) - height / 2)
+            boxes[page.pk] = Box(page, x, y, height, lines[page.pk])
     curves = []
     for branch in found.branches:
         sheet = boxes[branch.sheet.pk]
@@ -87,5 +90,4 @@ def _curve(left: Box, right: Box) -> str:
 
 
 def _lines(title: str) -> list[str]:
-    lines = textwrap.wrap(title, LINE, max_lines=2, placeholder=" …")
-    return lines or [title[:LINE]]
+    return textwrap.wrap(title, LINE) or [title]

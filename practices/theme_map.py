@@ -40,6 +40,7 @@ class ThemeMap:
     cases: list[KnowledgePage]
     lessons: list[KnowledgePage]
     is_cut: bool  # whether the theme has more pages than are shown
+    beyond: int = 0  # how many are shown that the theme does not have
 
     def __bool__(self) -> bool:
         return bool(self.branches or self.cases or self.lessons)
@@ -49,7 +50,7 @@ def theme_map(theme: Term, viewer: Viewer, language: str) -> ThemeMap:
     """The map of `theme` and the narrower ones, in `language`, of what `viewer` may read.
 
     A case or a lesson of another theme is there too where it refers to a sheet of this one; in
-    another language, where it has no translation. Five queries, however many pages there are.
+    another language, where it has no translation. Six queries, however many pages there are.
     """
     locale = Locale.objects.get(language_code=language)
     shown = readable(KnowledgePage.objects.current().public(), viewer)
@@ -80,11 +81,13 @@ def theme_map(theme: Term, viewer: Viewer, language: str) -> ThemeMap:
         if lesson not in branch.lessons:
             branch.lessons.append(lesson)
 
+    related = {page.pk for found in (applied, concerned) for page in found.values()}
     return ThemeMap(
         list(branches.values()),
         [case for case in cases if case.translation_key not in applied],
         [lesson for lesson in lessons if lesson.translation_key not in concerned],
         is_cut=len(newest) > MOST,
+        beyond=len(related) - pages.filter(pk__in=related).count(),
     )
 
 

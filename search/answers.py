@@ -89,7 +89,7 @@ def with_existing_page(answer: Answer) -> Answer:
     params = answer.params
     if params.page <= answer.last_page:
         return answer
-    problem = Problem("number", "page", str(params.page), ("1", str(answer.last_page)))
+    problem = Problem("page", "page", str(params.page), ("1", str(answer.last_page)))
     params = params.with_page(answer.last_page)
     return replace(
         answer,

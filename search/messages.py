@@ -32,6 +32,8 @@ def message(problem: Problem) -> str:
             _("“%(parameter)s” must be a whole number from %(first)s to %(last)s, not “%(value)s”.")
             % words
         )
+    if problem.kind == "page":
+        return _("There is no page %(value)s: this is the last one, page %(last)s.") % words
     if problem.kind == "text":
         return _("“%(parameter)s” must not be longer than %(last)s characters.") % words
     return _("“%(parameter)s” must not have more than %(last)s values.") % words

@@ -10,11 +10,13 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import number_format
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from core.dates import date_format
+from core.templatetags.typography import typeset
 from search import messages
 from search.answers import Answer, known_fields
 from search.core.query import Sort
@@ -125,7 +127,7 @@ class SearchPage:
         parts = [", ".join(words)] if words else []
         if self.params.page > 1:
             parts.append(_("page %(n)s") % {"n": self.params.page})
-        return " – ".join([*parts, _("Search")])
+        return capfirst(" – ".join([*parts, _("Search")]))
 
     @cached_property
     def sought(self) -> str:
@@ -359,6 +361,7 @@ def marked(text: str, fragments: Iterable[Fragment]) -> SafeString:
         start = text.find(fragment.text)
         if start >= 0:
             spans += [(start + first, start + end) for first, end in fragment.spans]
+    text = typeset(text)  # as long as before
     pieces: list[str] = []
     done = 0
     for first, end in sorted(spans):

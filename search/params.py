@@ -23,7 +23,7 @@ MAX_VALUES = 200
 _TRACKING = re.compile(r"utm_.*|fbclid|gclid|mc_[ce]id")
 _CONTROL = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufeff\ufffe\uffff]+")
 
-Kind = Literal["facet", "value", "sort", "number", "lang", "text", "values"]
+Kind = Literal["facet", "value", "sort", "number", "page", "lang", "text", "values"]
 
 
 class Parameters(Protocol):

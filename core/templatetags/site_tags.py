@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.template import Context
 from django.urls import reverse, translate_url
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, override
 from wagtail.models import Page
 
@@ -94,6 +95,17 @@ def language_links(context: Context) -> list[LanguageLink]:
         )
         for code, _name in settings.LANGUAGES
     ]
+
+
+@register.simple_tag(takes_context=True)
+def way_back(context: Context) -> str:
+    """The page of this site from which the reader came, or nothing."""
+    request: HttpRequest | None = context.get("request")
+    came_from = request.headers.get("Referer", "") if request else ""
+    if request is None or came_from == request.build_absolute_uri():
+        return ""
+    is_here = url_has_allowed_host_and_scheme(came_from, {request.get_host()})
+    return came_from if is_here else ""
 
 
 @register.simple_tag(takes_context=True)

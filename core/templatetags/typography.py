@@ -15,6 +15,9 @@ register = template.Library()
 
 _BEFORE_SIGN = re.compile(r"[ \u00a0](?=[;?!»])")
 _INSIDE_QUOTES = re.compile(r"(?<=«)[ \u00a0]")
+# Figures and their units: “59 %”, “40 $”, “1 900”; neither a year and a number nor a telephone.
+_BEFORE_UNIT = re.compile(r"(?<=\d) (?=[%$€])")
+_THOUSANDS = re.compile(r"(?<![\w.,-])\d{1,3}(?: \d{3})+(?![\w-]| \d)")
 _BEFORE_COLON = re.compile(r" (?=:(?:\s|$))")
 
 
@@ -28,8 +31,12 @@ def date(value: Any, format: str | None = None) -> str:
 @register.filter(is_safe=True)
 @stringfilter
 def typeset(text: str) -> str:
-    """What people typed, with the unbreakable spaces of French where French is read."""
+    """What people typed, with the unbreakable spaces of French where French is read.
+
+    Each takes the place of one space: what stands where in the text does not change.
+    """
     if not (get_language() or "").startswith("fr"):
         return text
     text = _INSIDE_QUOTES.sub("\u202f", _BEFORE_SIGN.sub("\u202f", text))
-    return _BEFORE_COLON.sub("\u00a0", text)
+    text = _THOUSANDS.sub(lambda found: found[0].replace(" ", "\u00a0"), text)
+    return _BEFORE_COLON.sub("\u00a0", _BEFORE_UNIT.sub("\u00a0", text))

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from io import StringIO
+from itertools import chain, islice
 from typing import Any
 
 from django.utils.text import capfirst
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
+from openpyxl.utils import get_column_letter
 
 from core.text import plain_text
 from exchange.exporting.dossier import Dossier
@@ -24,6 +27,11 @@ from practices.reading import SECTIONS
 # What a cell of a spreadsheet can hold.
 MOST_CHARACTERS = 32_767
 CHUNK = 64 * 1024
+# How many rows tell the widths of columns, and the bounds of these, in characters.
+SAMPLE = 200
+NARROWEST, WIDEST = 12, 60
+WRAPPED = Alignment(wrap_text=True, vertical="top")
+BOLD = Font(bold=True)
 # What makes a spreadsheet take a text for a formula, full-width signs included:
 # https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -51,10 +59,12 @@ def _contact(record: Record) -> str:
     return ", ".join(filter(None, people))
 
 
+IDENTIFIER = Column(_("Persistent identifier"), lambda record: record.page.persistent_id)
+TITLE = Column(_("Title"), lambda record: record.title)
 COLUMNS: tuple[Column, ...] = (
-    Column(_("Persistent identifier"), lambda record: record.page.persistent_id),
+    IDENTIFIER,
     Column(_("Type"), lambda record: record.reference.kind),
-    Column(_("Title"), lambda record: record.title),
+    TITLE,
     Column(_("Summary"), lambda record: record.summary),
     Column(_("Language"), lambda record: record.reference.language),
     Column(_("Organizations"), lambda record: record.reference.publishers),
@@ -99,7 +109,7 @@ def write_csv(dossier: Dossier) -> Iterator[bytes]:
     line = StringIO()
     writer = csv.writer(line, lineterminator="\r\n")
     yield "\ufeff".encode()
-    for row in _rows(dossier.records):
+    for row in _rows(dossier.records, columns()):
         writer.writerow([_harmless(_as_text(value)) for value in row])
         yield line.getvalue().encode()
         line.seek(0)
@@ -107,12 +117,22 @@ def write_csv(dossier: Dossier) -> Iterator[bytes]:
 
 
 def write_xlsx(dossier: Dossier) -> Iterator[bytes]:
-    """A workbook with one sheet; texts are texts, days are days, nothing is a formula."""
+    """A workbook with one sheet; texts are texts, days are days, nothing is a formula.
+
+    Titles come first and stay in sight, identifiers come last; every column can be filtered.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(str(_("Pages")))
-    sheet.freeze_panes = "A2"
-    for row in _rows(dossier.records):
-        sheet.append([_cell(sheet, value) for value in row])
+    sheet.freeze_panes = "B2"
+    rows = _rows(dossier.records, _for_eyes(columns()))
+    # Widths are written before the rows: the first ones tell them.
+    first = list(islice(rows, SAMPLE))
+    for number, values in enumerate(zip(*first, strict=True), start=1):
+        sheet.column_dimensions[get_column_letter(number)].width = _width(values)
+    count = 0
+    for count, row in enumerate(chain(first, rows), start=1):
+        sheet.append([_cell(sheet, value, is_heading=count == 1) for value in row])
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(first[0]))}{count}"
     with tempfile.TemporaryFile() as file:
         book.save(file)
         file.seek(0)
@@ -120,18 +140,36 @@ def write_xlsx(dossier: Dossier) -> Iterator[bytes]:
             yield chunk
 
 
-def _rows(records: Iterable[Record]) -> Iterator[Sequence[Any]]:
-    chosen = columns()
+def _for_eyes(found: list[Column]) -> list[Column]:
+    """The columns as a person reads them: the title first, the identifier last."""
+    inside = [each for each in found if each not in (IDENTIFIER, TITLE)]
+    return [TITLE, *inside, IDENTIFIER]
+
+
+def _width(values: Iterable[Any]) -> int:
+    """As wide as the longest line among `values`, within bounds; the rest is wrapped."""
+    lines = (line for value in values for line in _as_text(value).splitlines())
+    longest = max(map(len, lines), default=0)
+    return min(max(longest + 2, NARROWEST), WIDEST)
+
+
+def _rows(records: Iterable[Record], chosen: Sequence[Column]) -> Iterator[Sequence[Any]]:
     yield [str(column.label) for column in chosen]
     for record in records:
         yield [column.value(record) for column in chosen]
 
 
-def _cell(sheet: Any, value: Any) -> Any:
-    if value is None or isinstance(value, datetime.date):
-        return value
-    cell = WriteOnlyCell(sheet, _as_text(value)[:MOST_CHARACTERS])
-    cell.data_type = "s"  # openpyxl takes what begins with “=” for a formula
+def _cell(sheet: Any, value: Any, *, is_heading: bool = False) -> Any:
+    if value is None:
+        return None
+    if isinstance(value, datetime.date):
+        cell = WriteOnlyCell(sheet, value)
+    else:
+        cell = WriteOnlyCell(sheet, _as_text(value)[:MOST_CHARACTERS])
+        cell.data_type = "s"  # openpyxl takes what begins with “=” for a formula
+    cell.alignment = WRAPPED
+    if is_heading:
+        cell.font = BOLD
     return cell
 
 

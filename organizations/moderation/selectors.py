@@ -1,11 +1,12 @@
 """What waits for whom, where a text stands, and who may know of it."""
 
 import datetime
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from core.models import User
@@ -352,9 +353,28 @@ def reads_the_register(user: Viewer) -> bool:
     return any(held & {Role.LEAD, Role.MODERATOR} for held in standing_of(user).roles.values())
 
 
-def public_decisions(viewer: Viewer, kinds: list[str]) -> QuerySet[Decision]:
-    """The decisions of these kinds about pages that `viewer` may read, the last one first."""
+def public_decisions(viewer: Viewer, kinds: list[str], language: str) -> QuerySet[Decision]:
+    """The decisions of these kinds about pages that `viewer` may read, the last one first.
+
+    What was decided on the same day of a page and of its translation is there once, in `language`
+    where there is one.
+    """
     if not kinds:
         return Decision.objects.none()
-    readable = pages_to_read(viewer).order_by().values("pk")
-    return Decision.objects.filter(kind__in=kinds, page__in=readable)
+    readable = pages_to_read(viewer).order_by()
+    shown = Decision.objects.filter(kind__in=kinds, page__in=readable.values("pk"))
+    same = shown.filter(
+        kind=OuterRef("kind"),
+        page__translation_key=OuterRef("page__translation_key"),
+        page__locale__language_code=language,
+        made_at__date=OuterRef("day"),
+    )
+    dated = shown.annotate(day=TruncDate("made_at"))
+    return dated.filter(Q(page__locale__language_code=language) | ~Exists(same))
+
+
+def pages_in_language(pages: Iterable[Page], viewer: Viewer, language: str) -> dict[Any, Page]:
+    """The translations of `pages` in `language` that `viewer` may read, by `translation_key`."""
+    keys = {page.translation_key for page in pages if page.locale.language_code != language}
+    found = pages_to_read(viewer).filter(translation_key__in=keys, locale__language_code=language)
+    return {page.translation_key: page for page in found.select_related("locale")} if keys else {}

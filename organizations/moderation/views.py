@@ -78,7 +78,12 @@ def conflict(request: HttpRequest, page_id: int) -> HttpResponse:
         request,
         _("Noted: you no longer take part in deciding on “%(title)s”.") % {"title": page.title},
     )
-    return redirect("moderation:inbox" if decides(request.user) else "wagtailadmin_home")
+    return redirect(_way_back(request))
+
+
+def _way_back(request: HttpRequest) -> str:
+    """What waits for who decides; others have no inbox."""
+    return reverse("moderation:inbox" if decides(request.user) else "wagtailadmin_home")
 
 
 def _posted_state(request: HttpRequest, page: Page) -> TaskState | None:
@@ -110,8 +115,7 @@ def _answer(request: HttpRequest, page: Page, state: TaskState | None, action: s
     messages.success(request, _("Your decision on “%(title)s” is taken.") % {"title": page.title})
     if request.POST.get("queue"):
         return _go_on(request)
-    target = get_valid_next_url_from_request(request) or reverse("wagtailadmin_home")
-    return HttpResponseRedirect(target)
+    return HttpResponseRedirect(get_valid_next_url_from_request(request) or _way_back(request))
 
 
 def _go_on(request: HttpRequest) -> HttpResponse:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.template import Context
 from django.utils.translation import get_language
 
@@ -32,6 +32,17 @@ def _readable_here(context: Context) -> Any:
     return readable(pages, viewer)
 
 
+def _written_by(context: Context, organization: Organization) -> Any:
+    """What the search finds under `organization`: its pages, and those that it wrote with others.
+
+    Save that a lesson told in another's place names nobody but its publisher.
+    """
+    links = KnowledgePage.co_organizations.through.objects.filter(organization=organization)
+    unnamed = LessonPage.objects.filter(anonymous_by_proxy=True)
+    together = Q(pk__in=links.values("knowledgepage_id")) & ~Q(pk__in=unnamed.values("pk"))
+    return _readable_here(context).filter(Q(organization=organization) | together)
+
+
 def _newest(pages: Any) -> Any:
     return pages.select_related("locale", "organization").order_by("-first_published_at", "-pk")
 
@@ -56,15 +67,20 @@ def well_proven(overview: Overview | None) -> Link | None:
 
 @register.inclusion_tag("practices/components/organization_numbers.html", takes_context=True)
 def organization_numbers(context: Context, organization: Organization) -> dict[str, Any]:
-    """How much `organization` shares with the reader, by type and by who else may read it."""
-    rows = (
-        _readable_here(context)
-        .filter(organization=organization)
+    """How much `organization` wrote that the reader may read, by type and by who else may.
+
+    `of_others` of these pages are published by an organization that it wrote them with.
+    """
+    rows = list(
+        _written_by(context, organization)
         .order_by()
         .values_list("content_type__model", "sharing_level")
-        .annotate(n=Count("pk", distinct=True))
+        .annotate(
+            n=Count("pk", distinct=True),
+            others=Count("pk", distinct=True, filter=~Q(organization=organization)),
+        )
     )
-    found = {(model, level): number for model, level, number in rows}
+    found = {(model, level): number for model, level, number, _others in rows}
     levels = [each for each in SharingLevel if any(level == each for _model, level in found)]
     types = []
     for model in TYPES:
@@ -78,7 +94,12 @@ def organization_numbers(context: Context, organization: Organization) -> dict[s
                     "total": sum(numbers),
                 }
             )
-    return {"types": types, "levels": levels, "organization": organization}
+    return {
+        "types": types,
+        "levels": levels,
+        "organization": organization,
+        "of_others": sum(others for *_row, others in rows),
+    }
 
 
 @register.inclusion_tag("practices/components/applied_elsewhere.html", takes_context=True)
@@ -93,7 +114,7 @@ def applied_elsewhere(context: Context, organization: Organization) -> dict[str,
 @register.inclusion_tag("practices/components/organization_knowledge.html", takes_context=True)
 def organization_knowledge(context: Context, organization: Organization) -> dict[str, Any]:
     """The newest pages of each type that `organization` shares with the reader."""
-    own = _newest(_readable_here(context).filter(organization=organization))
+    own = _newest(_written_by(context, organization))
     groups = []
     for model in TYPES:
         of_type = own.filter(content_type__model=model._meta.model_name)

@@ -1,6 +1,7 @@
 """What people could send that is neither words nor numbers nor addresses of this site."""
 
 import xml.etree.ElementTree as ET
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -52,7 +53,7 @@ def test_a_line_is_one_line_of_signs_that_can_be_shown():
 
 @pytest.mark.django_db
 def test_a_page_keeps_no_sign_that_a_feed_cannot_hold(client, search_index):
-    sheet = PracticeSheetFactory(title="Tutorat\x0b\ufffe\nBcc: x", summary="un\x01\ndeux")
+    sheet: Any = PracticeSheetFactory(title="Tutorat\x0b\ufffe\nBcc: x", summary="un\x01\ndeux")
     search_index()
 
     sheet.refresh_from_db()

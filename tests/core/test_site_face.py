@@ -197,6 +197,26 @@ def test_a_page_that_is_not_found_offers_the_search_in_the_readers_language(clie
     assert page.html["lang"] == "en"
     assert page.select_one('form[role="search"]')
     assert "noindex" in page.select_one('meta[name="robots"]')["content"]
+    assert "Go back to where you were" not in page.text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("came_from", "is_offered"),
+    [
+        ("http://testserver/fr/recherche/?q=x", True),
+        ("http://ailleurs.example/", False),
+        ("http://testserver/fr/nulle-part/", False),  # itself
+    ],
+)
+def test_an_error_leads_back_to_the_page_of_this_site_from_which_one_came(
+    client, came_from, is_offered
+):
+    response = client.get("/fr/nulle-part/", headers={"referer": came_from})
+
+    page = BeautifulSoup(response.content, "html5lib")
+    ways = [each["href"] for each in page.select(".problem__ways a")]
+    assert (came_from in ways) == is_offered
 
 
 @pytest.mark.django_db
@@ -226,6 +246,12 @@ def test_the_pages_about_the_site_are_linked_from_everywhere(client):
             for name in ("about", "accessibility"):
                 assert reverse(name) in links
                 assert get(client, reverse(name)).h1
+    about = get(client, "/fr/a-propos/")
+    assert "nommé «\u202fselection\u202f»" in about.select_one("#privacy + ul").get_text()
+    api = about.select_one('.site-footer a[href^="/api/"]')
+    assert api["hreflang"] == "en"
+    assert api.get_text().endswith("(en anglais)")
+    assert "(in English)" not in get(client, "/en/").text
 
 
 @pytest.mark.django_db

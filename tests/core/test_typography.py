@@ -7,6 +7,9 @@ from django.template import Context, Template
 from django.utils.translation import override
 
 from core.dates import date_format
+from core.templatetags.typography import typeset
+from search.core.results import Fragment
+from search.page import marked
 
 DAYS = {
     datetime.date(2026, 3, 1): ("1er\u00a0mars 2026", "March 1, 2026"),
@@ -42,3 +45,16 @@ def test_what_people_typed_breaks_at_no_sign_in_french():
         assert typed.render(Context()) == "«\u202fOui\u202f»\u00a0: quoi\u202f? <b>"
     with override("en"):
         assert typed.render(Context()) == "« Oui » : quoi ? <b>"
+
+
+def test_figures_stay_with_what_they_count_in_french():
+    typed = "59 % de 1 900 pages à 40 $ et 1 250 000 mots"
+    set_by_hand = "59\u00a0% de 1\u00a0900 pages à 40\u00a0$ et 1\u00a0250\u00a0000 mots"
+    with override("fr"):
+        assert typeset(typed) == set_by_hand
+        for other in ("en 2024 300 personnes", "au 514 555 1234", "100 et 200"):
+            assert typeset(other) == other
+        shown = marked("À 59 % : <b>", [Fragment("À 59 % : <b>", ((2, 6),))])
+        assert shown == "À <mark>59\u00a0%</mark>\u00a0: &lt;b&gt;"
+    with override("en"):
+        assert typeset(typed) == typed

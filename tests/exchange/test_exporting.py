@@ -100,10 +100,19 @@ def test_a_table_opens_in_a_spreadsheet_and_runs_nothing(site):
 
     book = openpyxl.load_workbook(io.BytesIO(export("xlsx")))
     lines = list(book.active.iter_rows())
-    titles = [line[2].value for line in lines[1:]]
+    titles = [line[0].value for line in lines[1:]]
     assert sorted(titles) == sorted([NASTY, "Un cas", "Une leçon"])
     assert not [cell for line in lines for cell in line if cell.data_type == "f"]
-    assert [line[0].value for line in lines[1:]] != []
+    assert (lines[0][0].value, lines[0][-1].value) == ("Titre", "Identifiant pérenne")
+    assert str(site.persistent_id) in [line[-1].value for line in lines[1:]]
+    sheet = book.active
+    assert sheet.freeze_panes == "B2"  # the heading and the titles
+    assert sheet.auto_filter.ref == f"A1:{lines[-1][-1].coordinate}"
+    widths = [sheet.column_dimensions[cell.column_letter].width for cell in lines[0]]
+    assert min(widths) >= 12
+    assert max(widths) <= 60
+    assert len(set(widths)) > 3  # each fits what it holds
+    assert all(cell.alignment.wrap_text for line in lines for cell in line if cell.value)
 
 
 def test_references_are_read_by_what_researchers_use(site):
@@ -249,7 +258,7 @@ def test_whatever_the_format_all_was_read_with_the_batch(site, django_assert_num
             assert b"".join(each.write(dossier)), each.name
     found = read().records
     with django_assert_num_queries(0):
-        rows = {row.label: row.cells for row in compare(found)}
+        rows = {row.label: [cell.text for cell in row.cells] for row in compare(found)}
     assert "Faible" in rows["Coût"]
     assert "1er\xa0mars 2024" in rows["Dernière vérification"]
 

@@ -148,7 +148,9 @@ def test_the_review_page_refuses_a_decision_on_an_older_text_and_keeps_the_comme
     assert not again(page).live
     # Having read it, the moderator decides.
     opened = form_data(client, path, form="decision")
-    assert client.post(path, {**opened, "action": "approve"}).status_code == 302
+    decided = client.post(path, {**opened, "action": "approve"})
+    assert decided.status_code == 302
+    assert decided["Location"] == reverse("moderation:inbox")
     assert again(page).live
 
 

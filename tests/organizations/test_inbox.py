@@ -78,7 +78,9 @@ def test_each_sees_only_what_they_may_decide_or_recommend_on(rives, client):
     touched.save_revision(user=judge)
     client.force_login(judge)
 
-    assert rows(client.get(INBOX)) == ["À lire"]
+    answer = client.get(INBOX)
+    assert rows(answer) == ["À lire"]
+    assert "aujourd’hui" in answer.content.decode()
     client.force_login(validator())
     assert rows(client.get(INBOX)) == []
 

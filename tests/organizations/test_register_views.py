@@ -5,6 +5,7 @@ import re
 from io import StringIO
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 from wagtail.models import Site
 
@@ -16,6 +17,7 @@ from organizations.services import approve, reject, submit_for_moderation
 from practices.models import LessonPage
 from tests.organizations.factories import lead, moderator, reviewer, validator
 from tests.organizations.world import SECRET, World, ask, build_world
+from tests.practices.factories import organization_page, translation
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +156,31 @@ def test_the_public_sees_the_chosen_kinds_without_names_and_reasons_only_if_chos
     assert "Bien." in client.get("/fr/decisions/").content.decode()
     publish("changes_requested")
     assert "Chez eux" not in client.get("/fr/decisions/").content.decode()
+
+
+def test_a_decision_is_listed_once_in_the_readers_language(world):
+    publish("approved")
+    client = world.client("anonymous")
+    french = world.pages["foreign"]
+    organization_page(french.organization.slug, language="en")
+    english = translation(french, "en", title="At their place")
+    for path, title, language in (
+        ("/fr/decisions/", "Chez eux", "fr"),
+        ("/en/decisions/", "At their place", "en"),
+    ):
+        # Decided once on the French text, then on its translation too.
+        for _step in range(2):
+            page = BeautifulSoup(client.get(path).content.decode(), "html5lib")
+            assert [(a.get_text(), a["lang"]) for a in page.select(".decisions a")] == [
+                (title, language)
+            ]
+            if not Decision.objects.filter(page=english).exists():
+                record_decision(
+                    kind="approved", person=None, organization=french.organization, page=english
+                )
+    english.unpublish()
+    page = BeautifulSoup(client.get("/en/decisions/").content.decode(), "html5lib")
+    assert [(a.get_text(), a["lang"]) for a in page.select(".decisions a")] == [("Chez eux", "fr")]
 
 
 def shown(client):

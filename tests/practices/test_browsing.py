@@ -103,6 +103,7 @@ def test_the_ways_in_lead_to_themes_and_to_searches_with_their_counts(client, se
 
 def test_a_theme_shows_how_sheets_cases_and_lessons_relate(client, search_index, themes):
     broad, narrow, other = themes
+    long = "Un cas sans fiche dont le titre ne tiendrait pas sur les deux lignes d’une boîte"
     sheet = PracticeSheetFactory(title="Fiche", themes=[narrow])
     lonely = PracticeSheetFactory(title="Fiche seule", themes=[broad])
     CaseStudyFactory(
@@ -111,7 +112,7 @@ def test_a_theme_shows_how_sheets_cases_and_lessons_relate(client, search_index,
         applications=[PracticeApplication(practice=sheet, verdict="partly")],
     )
     LessonFactory(title="Leçon", themes=[broad], lesson_practices=[LessonPractice(practice=sheet)])
-    CaseStudyFactory(title="Cas sans fiche", themes=[broad])
+    CaseStudyFactory(title=long, themes=[broad])
     retired = PracticeSheetFactory(title="Fiche retirée", themes=[broad])
     retired.status = term("status", "retired")
     retired.save()
@@ -127,6 +128,12 @@ def test_a_theme_shows_how_sheets_cases_and_lessons_relate(client, search_index,
         [cell.get_text(" ", strip=True) for cell in row.select("th, td")]
         for row in page.select(".branches tbody tr")
     ]
+    # What the link to the search counts, and how many more are shown.
+    assert page.select_one(".browse > p a").get_text() == (
+        "Voir les 4 pages de ce thème dans la recherche"
+    )
+    assert page.select_one("#map ~ p.soft").get_text().startswith("1 page de plus")
+    assert page.select_one('.site-nav [aria-current="true"]').get_text() == "Parcourir"
     assert rows == [
         ["Fiche seule", "Appliquée dans Pas encore de cas", "Leçons apprises Pas encore de leçon"],
         [
@@ -135,10 +142,12 @@ def test_a_theme_shows_how_sheets_cases_and_lessons_relate(client, search_index,
             "Leçons apprises Leçon",
         ],
     ]
-    assert [each.get_text() for each in page.select("#map ~ ul a")] == ["Cas sans fiche"]
+    assert [each.get_text() for each in page.select("#map ~ ul a")] == [long]
     # The drawing shows the same pages, with a line for each relation, to eyes and mice only.
     drawn = {each.get_text() for each in page.select("svg title")}
-    assert drawn == {"Fiche", "Fiche seule", "Cas d’un autre thème", "Leçon", "Cas sans fiche"}
+    assert drawn == {"Fiche", "Fiche seule", "Cas d’un autre thème", "Leçon", long}
+    for each in page.select("svg a"):
+        assert " ".join(line.get_text() for line in each.select("tspan")) == each.title.get_text()
     assert len(page.select("svg path")) == 2
     assert page.svg["aria-hidden"] == "true"
     assert {each["tabindex"] for each in page.select("svg a")} == {"-1"}

@@ -75,6 +75,27 @@ def test_an_organization_shows_its_own_pages_by_type():
     assert not page.select("section > p > a")
 
 
+def test_what_an_organization_wrote_with_others_is_shown_and_counted_for_both():
+    other = organization_page("ailleurs")
+    organization = organization_page().organization
+    PracticeSheetFactory(title="La sienne")
+    PracticeSheetFactory(title="À deux", parent=other, co_organizations=[organization])
+    LessonFactory(
+        title="Racontée pour eux",
+        parent=other,
+        co_organizations=[organization],
+        anonymous_by_proxy=True,
+    )
+    shown = render("{% organization_knowledge organization %}", organization=organization)
+    assert set(titles(shown)) == {"La sienne", "À deux"}
+    numbers = render("{% organization_numbers organization %}", organization=organization)
+    assert [each.get_text() for each in numbers.select("td")] == ["2"]
+    assert numbers.select_one("p").get_text().startswith("1 de ces pages")
+    alone = render("{% organization_numbers organization %}", organization=other.organization)
+    assert [each.get_text() for each in alone.select("td")] == ["1", "1"]
+    assert not alone.select("p")
+
+
 def test_an_organization_with_many_pages_leads_to_the_search_for_all_of_them():
     for _ in range(7):
         PracticeSheetFactory()
