@@ -65,7 +65,7 @@ COLUMNS: tuple[Column, ...] = (
     IDENTIFIER,
     Column(_("Type"), lambda record: record.reference.kind),
     TITLE,
-    Column(_("Summary"), lambda record: record.summary),
+    Column(pgettext_lazy("of a page", "Summary"), lambda record: record.summary),
     Column(_("Language"), lambda record: record.reference.language),
     Column(_("Organizations"), lambda record: record.reference.publishers),
     Column(pgettext_lazy("names", "People"), lambda record: record.people),
