@@ -53,7 +53,7 @@ def test_a_key_is_added_opens_the_admin_and_the_next_session(page: Page, live_se
         page.locator("[name=password]").fill(PASSWORD)
         page.locator("main button[type=submit]").first.click()
     page.locator("#mfa_webauthn_add").click()
-    expect(page.locator(".codes li")).to_have_count(10)
+    expect(page.locator(".codes li")).to_have_count(10, timeout=30_000)
     page.goto(address + "/admin/")
     expect(page).to_have_url(address + "/admin/")
 

@@ -25,7 +25,7 @@ def test_pages_are_put_aside_from_the_results_then_compared_and_exported(
     expect(page.locator("#selection-status")).to_contain_text("est dans votre sélection")
     assert [cookie["name"] for cookie in page.context.cookies()] == ["selection"]
 
-    page.get_by_role("link", name="Ma sélection").click()
+    page.locator(".search-tools").get_by_role("link", name="Ma sélection").click()
     expect(page.get_by_role("table")).to_contain_text("Un cégep de région.")
     _is_for_everyone(page)
     page.get_by_role("link", name="Exporter ou imprimer").click()
