@@ -5,10 +5,12 @@ with nothing else: see docs/decisions/0234.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 
@@ -36,11 +38,27 @@ def kept(request: HttpRequest, make: Callable[[], HttpResponse]) -> HttpResponse
         response.render()
     if response.status_code != 200 or response.cookies or "CSRF_COOKIE" in request.META:
         return _for_one(response)
-    tag = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    tag = tag_of(response.content)
     if name:
         cache.set(name, tag, MAX_AGE)
     answer = get_conditional_response(request, etag=tag, response=response) or response
     return _for_all(answer, tag)
+
+
+def tag_of(content: bytes) -> str:
+    """The ETag of an answer: a fingerprint of what it says."""
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+def for_one_reader(
+    response: HttpResponseBase, *, varies_by: Sequence[str] = (), **more: Any
+) -> None:
+    """Say that no shared cache may keep `response` for another reader.
+
+    It depends on cookies, and on the headers `varies_by`; `more` goes to Cache-Control.
+    """
+    patch_cache_control(response, private=True, **more)
+    patch_vary_headers(response, ["Cookie", *varies_by])
 
 
 def _for_one(response: HttpResponse) -> HttpResponse:

@@ -1,6 +1,5 @@
 """Searches as Atom feeds: a reader follows what is new without an account."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from html import escape
@@ -10,6 +9,7 @@ from django.conf import settings
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 
+from core.caching import tag_of
 from exchange.exporting.records import Record, records
 from practices.selectors import Viewer
 from search import service
@@ -57,7 +57,7 @@ def atom(
     for record in records(keys, viewer=viewer, root=root):
         _add(feed, record)
     content = feed.writeString("utf-8")
-    etag = f'"{hashlib.sha256(content.encode()).hexdigest()[:32]}"'
+    etag = tag_of(content.encode())
     latest = feed.latest_post_date()
     return Made(content, etag, latest.timestamp() if latest > NEVER else 0.0)
 

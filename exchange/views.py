@@ -10,16 +10,13 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import (
-    get_conditional_response,
-    patch_cache_control,
-    patch_vary_headers,
-)
+from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from core.caching import for_one_reader
 from core.same_origin import same_origin_post
 from exchange import feeds, selection
 from exchange.comparison import compare
@@ -135,7 +132,8 @@ def _export(
         "notices": [*notices, *([problem] if problem else [])],
     }
     answer = render(request, "exchange/export.html", context, status=400 if problem else 200)
-    return _private(answer)
+    for_one_reader(answer)
+    return answer
 
 
 def _is_too_long(wanted: Format, total: int) -> bool:
@@ -168,7 +166,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     if made.updated:
         response["Last-Modified"] = http_date(made.updated)
     response["ETag"] = made.etag
-    _private(response)
+    for_one_reader(response)
     # The date says nothing of what was withdrawn: only the content decides.
     answered = get_conditional_response(request, etag=made.etag, response=response)
     assert isinstance(answered, HttpResponse)
@@ -193,7 +191,9 @@ def show_selection(request: HttpRequest) -> HttpResponse:
         "link": _root(request) + selection.link_to(request.path, shown),
         "export": selection.link_to(reverse("exchange:export_selection"), shown),
     }
-    return _private(render(request, "exchange/selection.html", context))
+    answer = render(request, "exchange/selection.html", context)
+    for_one_reader(answer)
+    return answer
 
 
 @require_POST
@@ -270,10 +270,3 @@ def _titles(pages: list[int]) -> str:
 
 def _root(request: HttpRequest) -> str:
     return request.build_absolute_uri("/").rstrip("/")
-
-
-def _private(response: Any) -> Any:
-    """`response`, for whoever asked only: no shared cache may keep it for another reader."""
-    patch_cache_control(response, private=True)
-    patch_vary_headers(response, ["Cookie"])
-    return response

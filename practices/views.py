@@ -10,11 +10,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from core.caching import for_one_reader
 from practices.browsing import WaysIn
 from practices.life_cycle import may_verify
 from practices.life_cycle_forms import VerificationForm
@@ -86,8 +86,7 @@ def _for_one_reader(
     """A page that no shared cache may keep for another reader."""
     canonical_url = request.build_absolute_uri(request.path)
     response = render(request, template, {**context, "canonical_url": canonical_url})
-    patch_cache_control(response, private=True)
-    patch_vary_headers(response, ["Cookie"])
+    for_one_reader(response)
     return response
 
 

@@ -8,12 +8,12 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 from ninja import Field, Router, Schema
 from ninja.responses import Status
 
+from core.caching import for_one_reader
 from core.errors import DATABASE_AWAY, forget_reader
 from search import messages
 from search.answers import Answer, ask, known_facets, suggestions
@@ -220,8 +220,7 @@ def _parameters() -> list[dict[str, Any]]:
 def search(request: HttpRequest, response: HttpResponse) -> Any:
     """One page of results with facets, for what the caller may see."""
     # What is found depends on who asks: no shared cache may keep it for another caller.
-    patch_cache_control(response, private=True)
-    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    for_one_reader(response, varies_by=["Accept-Language"])
 
     asked, problems = _language(request)
     with override(asked):
@@ -249,8 +248,7 @@ def search(request: HttpRequest, response: HttpResponse) -> Any:
 def suggest(request: HttpRequest, response: HttpResponse) -> Any:
     """What to offer for what is being typed, for what the caller may see."""
     # Typing, deleting and typing again asks the same: the reader's own browser may remember.
-    patch_cache_control(response, private=True, max_age=60)
-    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    for_one_reader(response, varies_by=["Accept-Language"], max_age=60)
 
     asked, problems = _language(request)
     text = request.GET.get("q", "")

@@ -5,11 +5,11 @@ from urllib.parse import urlencode
 from django.http import HttpRequest as PlainRequest
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 from django_htmx.middleware import HtmxDetails
 
+from core.caching import for_one_reader
 from core.errors import DATABASE_AWAY, forget_reader
 from search import messages
 from search.answers import ask, known_facets, with_existing_page
@@ -64,8 +64,7 @@ def _results(
     is_part = bool(request.htmx) and not request.htmx.history_restore_request
     response = render(request, "search/components/region.html" if is_part else template, context)
     # What is found depends on who asks: no shared cache may keep it for another reader.
-    patch_cache_control(response, private=True)
-    patch_vary_headers(response, ["Cookie", "HX-Request"])
+    for_one_reader(response, varies_by=["HX-Request"])
     if is_part:
         # A form sends every field, filled in or not; the address bar shows the short form. What
         # is being typed, and what is there already, makes no new step in the history.

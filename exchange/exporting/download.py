@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from django.http import StreamingHttpResponse
-from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.utils.translation import override
 
+from core.caching import for_one_reader
 from exchange.exporting.dossier import Dossier
 from exchange.exporting.formats import Format
 
@@ -21,8 +21,7 @@ def download(chosen: Format, dossier: Dossier) -> StreamingHttpResponse:
     response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Robots-Tag"] = "noindex"
     # What it holds depends on who asks.
-    patch_cache_control(response, private=True)
-    patch_vary_headers(response, ["Cookie"])
+    for_one_reader(response)
     return response
 
 

@@ -64,12 +64,12 @@ class Record:
     @property
     def title(self) -> str:
         """Its title."""
-        return clean(self.page.title)
+        return printable(self.page.title)
 
     @property
     def summary(self) -> str:
         """Its summary."""
-        return clean(self.page.summary)
+        return printable(self.page.summary)
 
     @property
     def people(self) -> list[str]:
@@ -158,7 +158,7 @@ def _sections(
         for name, _layout in SECTIONS[model]:
             if html := _html_of(page, name, partners):
                 places.append((page.pk, name))
-                texts.append(clean(html))
+                texts.append(printable(html))
     linked = _with_page_links(_BETWEEN.join(texts), viewer)
     expanded = expand_db_html(linked).replace('href="/', f'href="{root}/')
     labels = {name: label_of(model, name) for name, _layout in SECTIONS[model]}
@@ -249,8 +249,3 @@ def _unwrapped(html: str) -> str:
     """The words of a single paragraph; anything longer as it is."""
     match = re.fullmatch(r"<p[^>]*>((?:(?!</p>).)*)</p>", html.strip(), re.DOTALL)
     return match[1] if match else html
-
-
-def clean(text: str) -> str:
-    """`text` without the control characters that no format allows."""
-    return printable(text)
