@@ -5,104 +5,41 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import get_resolver, reverse
 from django.urls.exceptions import NoReverseMatch
 from wagtail.models import Page
 
 from tests.organizations.browser_forms import form_data, rich_text
 from tests.organizations.world import HIDDEN, SOUGHT, World, add_appeal, ask, build_world, draft
+from tests.routes import ARGUMENTS, KEYS, TEXTS, named_views
 
 pytestmark = pytest.mark.django_db
 
-# What the arguments of Wagtail's addresses name, whatever the view.
-ARGUMENTS = {
-    "page_id": "draft",
-    "parent_page_id": "home",
-    "page_to_move_id": "draft",
-    "destination_id": "home",
-    "page_pk": "home",
-    "workflow_pk": "workflow",
-    "revision_id": "revision",
-    "workflow_state_id": "workflow_state",
-    "task_state_id": "task_state",
-    "task_id": "task",
-    "image_id": "image",
-    "document_id": "document",
-    "doc_id": "document",
-    "letter_id": "letter",
-    "appeal_id": "appeal",
-    "collection_id": "collection",
-}
-# What “pk” names, by the beginning of the view's name.
-KEYS = {
-    "wagtailadmin_api:pages": "draft",
-    "wagtailadmin_pages": "draft",
-    "wagtailadmin_api:images": "image",
-    "wagtailadmin_api:documents": "document",
-    "wagtailadmin_workflows:edit_task": "task",
-    "wagtailadmin_workflows:disable_task": "task",
-    "wagtailadmin_workflows:enable_task": "task",
-    "wagtailadmin_workflows": "workflow",
-    "wagtailadmin_collections": "collection",
-    "wagtailimages": "image",
-    "wagtaildocs": "document",
-    "wagtailusers_users": "user",
-    "wagtailusers_groups": "group",
-    "organizations": "rives",
-    "memberships": "membership",
-    "moderation-plans": "plan",
-    "agreements": "agreement",
-    "invitations": "invitation",
-    "community_roles": "community_role",
-    "people": "user",
-}
-TEXTS = {
-    "content_type_app_name": "practices",
-    "content_type_model_name": "lessonpage",
-    "app_label": "wagtailcore",
-    "app_name": "practices",
-    "model_name": "page",
-    "action_name": "approve",
-    "act": "sign",
-    "action": "delete",
-    "filter_spec": "max-10x10",
-    "revision_id_a": "earliest",
-    "revision_id_b": "latest",
-    "session_id": 1,
-    "uploaded_file_id": 1,
-    "redirect_id": 1,
-    "uidb64": "x",
-    "token": "x",
-}
+# What the objects of the sweep are called in this world.
+NAMES = {"page": "draft", "owner": "rives"}
 
 
-def admin_views(
-    resolver: URLResolver | None = None, before: str = "", names: tuple[str, ...] = ()
-) -> Iterator[tuple[str, set[str]]]:
+def admin_views() -> Iterator[tuple[str, frozenset[str]]]:
     """The name of every view of the admin, with the names of its arguments."""
-    for pattern in (resolver or get_resolver()).url_patterns:
-        text = before + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            space = (pattern.namespace,) if pattern.namespace else ()
-            yield from admin_views(pattern, text, names + space)
-        elif isinstance(pattern, URLPattern) and pattern.name and text.startswith("admin/"):
-            found = set(pattern.pattern.converters) | set(pattern.pattern.regex.groupindex)
-            yield ":".join((*names, pattern.name)), found
+    for name, text, arguments in named_views(get_resolver()):
+        if text.startswith("admin/"):
+            yield name, arguments
 
 
-def address(name: str, arguments: set[str], world: World) -> str:
+def key_of(name: str) -> str | None:
+    """What “pk” names in the address of the view `name`, if it is of an organization."""
+    return next((named for start, named in KEYS.items() if name.startswith(start)), None)
+
+
+def address(name: str, arguments: frozenset[str], world: World) -> str:
     """The address of a view with everything in it that belongs to the organization."""
     kwargs: dict[str, Any] = {}
     for argument in arguments:
-        if argument in ARGUMENTS:
-            kwargs[argument] = world.ids[ARGUMENTS[argument]]
-        elif argument == "object_id":
-            kwargs[argument] = world.ids["draft"]
-        elif argument == "pk":
-            key = next((KEYS[start] for start in KEYS if name.startswith(start)), None)
-            kwargs[argument] = world.ids[key] if key else 1
+        named = key_of(name) if argument == "pk" else ARGUMENTS.get(argument)
+        if named:
+            kwargs[argument] = world.ids[NAMES.get(named, named)]
         else:
-            kwargs[argument] = TEXTS[argument]
+            kwargs[argument] = 1 if argument == "pk" else TEXTS[argument]
     return reverse(name, kwargs=kwargs)
 
 
@@ -129,12 +66,12 @@ def test_no_view_of_the_admin_tells_a_stranger_about_another_organization():
             if HIDDEN in body(answer):
                 at = body(answer).index(HIDDEN)
                 tells.append(f"{path}{query}: {body(answer)[at - 80 : at + 40]!r}")
-            named = arguments & {*ARGUMENTS, "pk", "object_id"}
+            named = arguments & {*ARGUMENTS, "pk"}
             # The chooser leads to what the organization has published for all.
             if name == "wagtailadmin_choose_page_child":
                 continue
             if named and not query and answer.status_code not in (404, 405):
-                ours = set(arguments) <= {"pk"} and not any(name.startswith(k) for k in KEYS)
+                ours = set(arguments) <= {"pk"} and key_of(name) is None
                 if not ours and not is_refusal(answer):
                     opens.append(
                         f"{name} {path} {answer.status_code} {answer.headers.get('Location')}"
