@@ -70,6 +70,8 @@ RIGHTS = {
 }
 # Pages published since then went through the workflow; the others are the archive.
 RECENT = datetime.date(2026, 1, 1)
+# What still waits for somebody: these happened days ago, not on a day of the story.
+UNDER_WAY = {"in_review", "rejected"}
 # What the file of organizations says beside the fields of the model.
 NOT_FIELDS = {"slug", "territory", "logo", "steps"}
 
@@ -446,7 +448,11 @@ class _Loader:
     def _story_date(self, entry: PageEntry) -> datetime.datetime:
         """When the last thing happened to the page, at a working hour of its own."""
         data = entry.data
-        day = data.get("published_on") or data.get("date_end") or data["date_start"]
+        if data["state"] in UNDER_WAY:
+            # A moderator who tries the demo finds texts of this week, whenever that is.
+            day = timezone.localdate() - datetime.timedelta(days=1 + int(entry.digest[4], 16) % 4)
+        else:
+            day = data.get("published_on") or data.get("date_end") or data["date_start"]
         minutes = int(entry.digest[:4], 16) % (8 * 60)
         time = datetime.time(9 + minutes // 60, minutes % 60)
         moment = timezone.make_aware(datetime.datetime.combine(day, time))

@@ -118,6 +118,8 @@ def test_every_page_stands_where_the_story_has_it(demo, entry):
         assert state.current_task_state.finished_by.username == entry.data["approved_by"]
         assert state.current_task_state.revision == page.live_revision
         assert state.created_at < state.current_task_state.finished_at == page.first_published_at
+    if entry.data["state"] in {"in_review", "rejected"}:
+        assert timezone.now() - state.created_at < datetime.timedelta(days=15), "waits since long"
     if entry.data["state"] == "rejected":
         task = TaskState.objects.get(workflow_state=state)
         assert task.comment == entry.data["rejection_comment"].strip()
