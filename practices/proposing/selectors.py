@@ -27,8 +27,9 @@ from search.core.results import Hit
 # What is looked for in a title, and how much is shown of what is found.
 MOST_WORDS, MOST_ALIKE = 6, 4
 SHORTEST_WORD = 3
-# The share of what all the words are worth that makes a page alike.
-ENOUGH = 0.6
+# How much of what all the words are worth, and of the relevance of the best page for each of them, a
+# page must have to be alike.
+ENOUGH = 0.4
 
 
 def homes_of(user: Viewer, language: str) -> list[OrganizationPage]:
@@ -97,28 +98,35 @@ def documents_of(page: Any) -> list[Attachment]:
 
 
 def similar_pages(title: str, user: Viewer, language: str) -> list[Hit]:
-    """Published pages that `user` may read with most of the words of `title`, the nearest first.
+    """Published pages that `user` may read and that are most like `title`, the nearest first.
 
     A search for all the words of a long title finds nothing: each word is looked for, and the rarer
-    it is among what they may read, the more it counts.
+    it is among what they may read, the more it counts. A word that no page has says nothing of the
+    pages there are; a title made mostly of such words is like none of them.
     """
     audience = audience_of(user)
     words = list(dict.fromkeys(token.exact for token in analyse(title, language)))
     words = [word for word in words if len(word) >= SHORTEST_WORD][:MOST_WORDS]
     found: dict[str, Hit] = {}
-    scores: dict[str, float] = {}
-    whole = 0.0
+    nearness: dict[str, float] = {}
+    whole, unknown = 0.0, 0
     for word in words:
-        query = SearchQuery(language, audience, word, size=50, highlight=False)
-        results = service.search(query)
-        worth = 1 / math.sqrt(max(1, results.total))
+        results = service.search(SearchQuery(language, audience, word, size=50, highlight=False))
+        if not results.hits:
+            unknown += 1
+            continue
+        worth = 1 / math.sqrt(results.total)
         whole += worth
+        best = results.hits[0].score
         for hit in results.hits:
             found.setdefault(hit.key, hit)
-            scores[hit.key] = scores.get(hit.key, 0) + worth
-    near = sorted(scores, key=lambda key: (-scores[key], key))
-    near = [key for key in near if scores[key] >= whole * ENOUGH]
-    return [found[key] for key in near[:MOST_ALIKE]]
+            # While no index answers, pages have no score.
+            relevance = hit.score / best if best else 1
+            nearness[hit.key] = nearness.get(hit.key, 0) + worth * relevance
+    if unknown * 2 > len(words):
+        return []
+    near = sorted(nearness, key=lambda key: (-nearness[key], key))
+    return [found[key] for key in near if nearness[key] >= whole * ENOUGH][:MOST_ALIKE]
 
 
 # Where it stands

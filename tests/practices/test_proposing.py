@@ -275,6 +275,11 @@ def test_what_exists_is_shown_to_those_who_may_read_it(client, ada, rives, searc
     titles = [link.contents[0] for link in found.select("a")]
     assert titles == ["La relecture entre pairs à l’université"]
 
+    # A word that no page has hides nothing; a title of such words is like no page.
+    for title, alike in {"Relecture+entre+pairs+girafe": titles, "Girafe+zinzin+pairs": []}.items():
+        found = look(client, f"/fr/proposer/semblables/?title={title}")
+        assert [link.contents[0] for link in found.select("a")] == alike
+
     path = begin(client)
     answer = client.post(path, {**TYPED["practice-sheet"][2], "title": "Relecture entre pairs"})
     assert "La relecture entre pairs" in look(client, answer["Location"]).select_one("main").text
