@@ -13,7 +13,8 @@ from wagtail.images.fields import WagtailImageField
 from core.text import number_in
 from organizations.models import OrganizationPage
 from organizations.uploads import checked_document, without_metadata
-from practices.proposing.answers import Answer
+from practices.forms import term_trees
+from practices.proposing.answers import Answer, Terms, TermsField
 from practices.proposing.steps import TYPES, WHEN_TO_CHOOSE
 
 
@@ -75,6 +76,18 @@ class StepForm(forms.Form):
             if answer.example:
                 field.example = answer.example  # type: ignore[attr-defined]
             self.fields[answer.field] = field
+        self._offer([each for each in answers if isinstance(each, Terms)])
+
+    def _offer(self, answers: Sequence[Terms]) -> None:
+        """Give each field of terms those of its vocabulary, of all fields in one query."""
+        if not answers:
+            return
+        used = {pk for each in answers for pk in self.initial.get(each.field, [])}
+        trees = term_trees({each.vocabulary for each in answers}, used)
+        for each in answers:
+            field = self.fields[each.field]
+            assert isinstance(field, TermsField)
+            field.offer(trees[each.vocabulary])
 
     @property
     def kept(self) -> dict[str, Any]:
