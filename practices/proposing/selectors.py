@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -169,14 +170,22 @@ def themes_of_words(draft: Any, themes: Sequence[Term], user: Viewer) -> list[Te
     text = " ".join(each for each in written if isinstance(each, str))
     words = {token.term for token in analyse(text, language)}
     elsewhere = _themes_elsewhere(draft.title, user, language)
+    labels = {
+        theme: {token.term for token in analyse(_label(theme, language), language)}
+        for theme in themes
+    }
+    # A word of many themes (“teaching”) says little of which one it is.
+    themes_with = Counter(word for label in labels.values() for word in label)
     nearness = {}
-    for theme in themes:
-        label = text_in(language, theme.label_fr, theme.label_en)
-        terms = {token.term for token in analyse(label, language)}
-        shared = len(terms & words) / max(1, len(terms))
-        nearness[theme] = shared + elsewhere.get(theme.path, 0)
+    for theme, label in labels.items():
+        shared = sum(1 / themes_with[word] for word in label & words)
+        nearness[theme] = shared / math.sqrt(len(label) or 1) + elsewhere.get(theme.path, 0)
     near = sorted(nearness, key=lambda theme: -nearness[theme])
     return [theme for theme in near if nearness[theme] >= NEAR_THEME][:MOST_THEMES]
+
+
+def _label(term: Term, language: str) -> str:
+    return text_in(language, term.label_fr, term.label_en)
 
 
 def _themes_elsewhere(title: str, user: Viewer, language: str) -> dict[str, float]:
@@ -207,7 +216,7 @@ def _words_of(title: str, language: str) -> list[str]:
 
 
 def similar_pages(title: str, user: Viewer, language: str) -> list[Hit]:
-    """Published pages that `user` may read and that are most like `title`, the nearest first.
+    """Published pages that `user` may read in this language and most like `title`, nearest first.
 
     A search for all the words of a long title finds nothing: each word is looked for, and the rarer
     it is among what they may read, the more it counts. A word that no page has says nothing of the
@@ -219,7 +228,10 @@ def similar_pages(title: str, user: Viewer, language: str) -> list[Hit]:
     nearness: dict[str, float] = {}
     whole, unknown = 0.0, 0
     for word in words:
-        results = service.search(SearchQuery(language, audience, word, size=50, highlight=False))
+        query = SearchQuery(
+            language, audience, word, locales=frozenset({language}), size=50, highlight=False
+        )
+        results = service.search(query)
         if not results.hits:
             unknown += 1
             continue

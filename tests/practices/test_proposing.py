@@ -327,6 +327,9 @@ def test_a_photo_goes_in_without_what_the_camera_wrote(client, ada, rives):
 
 def test_a_refused_file_says_why_and_the_rest_is_kept(client, ada):
     page = propose(client)
+    with override("en"):
+        english = look(client, reverse("proposing:step", args=[page.persistent_id, FILES]))
+    assert "Supported formats: GIF" in english.select_one("main").text
     text = SimpleUploadedFile("grille.txt", b"Lire, puis parler.", "text/plain")
     page_of_script = SimpleUploadedFile("plage.jpg", b"<script>", "image/jpeg")
     answer = add_files(
