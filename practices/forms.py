@@ -28,7 +28,7 @@ class KnowledgePageForm(OrganizationOwnedPageForm):
         if not choosers:
             return
         used = {pk for _field, _vocabulary, initial in choosers for pk in initial}
-        trees = _trees({vocabulary for _field, vocabulary, _initial in choosers}, used)
+        trees = term_trees({vocabulary for _field, vocabulary, _initial in choosers}, used)
         for field, vocabulary, _initial in choosers:
             if field.queryset is not None:
                 field.queryset = field.queryset.filter(Q(is_active=True) | Q(pk__in=used))
@@ -59,7 +59,7 @@ def _term_choosers(
             )
 
 
-def _trees(vocabularies: set[str], used: set[int]) -> Mapping[str, list[tuple[Term, int]]]:
+def term_trees(vocabularies: set[str], used: set[int]) -> Mapping[str, list[tuple[Term, int]]]:
     """The terms to offer by vocabulary, each below its broader term, with its depth."""
     terms = (
         Term.objects.filter(vocabulary__slug__in=vocabularies)

@@ -81,7 +81,7 @@ GET  proposing:step key=draft step=2                   login 404   200   404   4
 POST proposing:step key=draft step=2                   login 404   200   404   404   404   404
 GET  proposing:step key=draft step=9                   login 404   404   404   404   404   404
 GET  proposing:step key=waiting step=2                 login 404   302   404   404   404   404
-POST proposing:step key=waiting step=6                 login 404   302   404   404   404   404
+POST proposing:step key=waiting step=7                 login 404   302   404   404   404   404
 GET  proposing:step key=community step=2               login 404   302   404   404   404   404
 
 # Saved searches: there is one of the moderator; the link of its mails needs no account

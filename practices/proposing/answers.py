@@ -1,8 +1,8 @@
 """How each answer of the short form is asked, read from a page and written to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,6 +11,7 @@ from django.utils.translation import override
 from wagtail.fields import StreamField
 
 from organizations.models import SharingLevel
+from practices.models import Contribution
 from practices.models.tellers import name_of_teller, note_teller
 from practices.proposing.writing import html_of, lines_of, moment_of, short_title, text_of
 from taxonomy.models import Term
@@ -63,9 +64,17 @@ class Answer:
         """Keep the answer in `page`."""
         setattr(page, self.field, value)
 
+    def is_asked_of(self, page: Any) -> bool:
+        """Whether it makes sense to ask it."""
+        return True
+
     def shown(self, value: Any) -> list[str]:
-        """The answer as lines to check before it is sent."""
+        """An answer as lines to read."""
         return [line for line in str(value or "").split("\n") if line.strip()]
+
+    def lines_of(self, page: Any) -> list[str]:
+        """The answer that `page` holds, as lines to check before it is sent."""
+        return self.shown(self.read(page))
 
 
 class Line(Answer):
@@ -211,23 +220,27 @@ class Recommendations(Lines):
         return None if line is None or value["owner"] else [line]
 
 
-class Terms(Answer):
-    """Terms of a vocabulary, as boxes to tick."""
+class TermsField(forms.TypedMultipleChoiceField):
+    """Terms of a vocabulary, as boxes to tick; `tree` gives each term with its depth."""
 
-    vocabulary: ClassVar[str] = "setting"
+    widget = forms.CheckboxSelectMultiple
+    tree: Sequence[tuple[Term, int]] = ()
+
+    def offer(self, tree: Sequence[tuple[Term, int]]) -> None:
+        """Let one choose among the terms of `tree`."""
+        self.tree = tree
+        self.choices = [(term.pk, term.label) for term, _depth in tree]
+
+
+@dataclass(frozen=True)
+class Terms(Answer):
+    """Terms of a vocabulary."""
+
+    vocabulary: str = ""
 
     def form_field(self, page: Any) -> forms.Field:
-        used = [term.pk for term in getattr(page, self.field).all()] if page.pk else []
-        terms = Term.objects.of(self.vocabulary)
-        offered = (terms.active() | terms.filter(pk__in=used)).order_by("order", "path")
-        return forms.TypedMultipleChoiceField(
-            label=self.label,
-            help_text=self.help,
-            required=self.required,
-            coerce=int,
-            choices=[(term.pk, term.label) for term in offered],
-            widget=forms.CheckboxSelectMultiple,
-        )
+        """The field, which is offered its terms where those of all fields are read at once."""
+        return TermsField(label=self.label, help_text=self.help, required=self.required, coerce=int)
 
     def read(self, page: Any) -> Any:
         return sorted(term.pk for term in getattr(page, self.field).all())
@@ -237,6 +250,10 @@ class Terms(Answer):
 
     def shown(self, value: Iterable[int]) -> list[str]:
         return [term.label for term in Term.objects.filter(pk__in=value).order_by("order", "path")]
+
+    def lines_of(self, page: Any) -> list[str]:
+        terms = sorted(getattr(page, self.field).all(), key=lambda term: (term.order, term.path))
+        return [term.label for term in terms]
 
 
 class Readers(Answer):
@@ -258,7 +275,7 @@ class Teller(Line):
     """Who told a lesson that names nobody: kept apart from the page, and only for such a one."""
 
     def read(self, page: Any) -> Any:
-        return name_of_teller(page.pk)
+        return name_of_teller(page.pk) if page.anonymous_by_proxy else ""
 
     def write(self, page: Any, value: Any) -> None:
         note_teller(page.pk, value if page.anonymous_by_proxy else "")
@@ -272,3 +289,50 @@ class Tick(Answer):
 
     def shown(self, value: bool) -> list[str]:
         return [_("Yes") if value else _("No")]
+
+
+class Unnamed(Tick):
+    """Whether a lesson names nobody: not who proposes it either."""
+
+    def write(self, page: Any, value: Any) -> None:
+        if value != page.anonymous_by_proxy:
+            super().write(page, value)
+            credit_owner(page, not value)
+
+
+class Credit(Tick):
+    """Whether who proposes a page is named as its author."""
+
+    def is_asked_of(self, page: Any) -> bool:
+        return bool(page.names_people)
+
+    def form_field(self, page: Any) -> forms.Field:
+        label = _("%(question)s: %(name)s") % {"question": self.label, "name": page.owner}
+        return forms.BooleanField(label=label, help_text=self.help, required=False)
+
+    def read(self, page: Any) -> Any:
+        return any(each.user_id == page.owner_id for each in page.contributions.all())
+
+    def write(self, page: Any, value: Any) -> None:
+        credit_owner(page, value)
+
+    def lines_of(self, page: Any) -> list[str]:
+        named = [each for each in page.contributions.all() if each.user_id == page.owner_id]
+        return [str(each) for each in named] or [_("No")]
+
+
+def credit_owner(page: Any, is_named: bool) -> None:
+    """Name who proposes `page` as its author, with the organization, or no longer."""
+    credits = [each for each in page.contributions.all() if each.user_id == page.owner_id]
+    if credits and not is_named:
+        page.contributions.remove(*credits)
+    elif is_named and not credits:
+        affiliation = page.organization.name_in(page.locale.language_code)
+        page.contributions.add(
+            Contribution(
+                name=str(page.owner)[:150],
+                user=page.owner,
+                affiliation=affiliation[:200],
+                sort_order=page.contributions.count(),
+            )
+        )

@@ -6,14 +6,16 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.validators import FileExtensionValidator
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from wagtail.documents.fields import WagtailDocumentField
 from wagtail.images.fields import WagtailImageField
 
 from core.text import number_in
 from organizations.models import OrganizationPage
-from organizations.uploads import checked_document, without_metadata
-from practices.proposing.answers import Answer
+from organizations.uploads import MAX_DOCUMENT_SIZE, checked_document, without_metadata
+from practices.forms import term_trees
+from practices.proposing.answers import Answer, Terms, TermsField
 from practices.proposing.steps import TYPES, WHEN_TO_CHOOSE
 
 
@@ -75,6 +77,18 @@ class StepForm(forms.Form):
             if answer.example:
                 field.example = answer.example  # type: ignore[attr-defined]
             self.fields[answer.field] = field
+        self._offer([each for each in answers if isinstance(each, Terms)])
+
+    def _offer(self, answers: Sequence[Terms]) -> None:
+        """Give each field of terms those of its vocabulary, of all fields in one query."""
+        if not answers:
+            return
+        used = {pk for each in answers for pk in self.initial.get(each.field, [])}
+        trees = term_trees({each.vocabulary for each in answers}, used)
+        for each in answers:
+            field = self.fields[each.field]
+            assert isinstance(field, TermsField)
+            field.offer(trees[each.vocabulary])
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -91,15 +105,20 @@ class PhotoForm(forms.Form):
 
     prefix = "photo"
 
-    file = WagtailImageField(
-        label=_("Photo"),
-        widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp,image/gif"}),
-    )
     description = forms.CharField(
         label=_("What does it show?"),
         help_text=_("Read aloud to those who do not see it: “Two students read a paper together”."),
         max_length=255,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Made for each form: Wagtail writes what it says of formats in the language of that moment.
+        self.fields["file"] = WagtailImageField(
+            label=_("Photo"),
+            widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp,image/gif"}),
+        )
+        self.order_fields(["file", "description"])
 
     def clean_file(self) -> Any:
         """The photo without what the camera wrote in it."""
@@ -111,12 +130,24 @@ class DocumentForm(forms.Form):
 
     prefix = "document"
 
-    file = WagtailDocumentField(label=_("Document"), widget=forms.FileInput())
     title = forms.CharField(
         label=_("Its name for readers"),
         help_text=_("For example “Reading grid”."),
         max_length=255,
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        extensions = settings.WAGTAILDOCS_EXTENSIONS
+        self.fields["file"] = WagtailDocumentField(
+            label=_("Document"),
+            widget=forms.FileInput({"accept": ",".join(f".{each}" for each in extensions)}),
+        )
+        self.fields["file"].help_text = _("Formats: %(formats)s. At most %(size)s.") % {
+            "formats": ", ".join(extensions).upper(),
+            "size": filesizeformat(MAX_DOCUMENT_SIZE),
+        }
+        self.order_fields(["file", "title"])
 
     def clean_file(self) -> Any:
         """The document, when it is what its name says, without the names of its authors."""

@@ -1,7 +1,7 @@
 """What the pages of the short form show, worked out, so that their templates only lay it out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -10,18 +10,21 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail.rich_text import expand_db_html
 
-from practices.proposing.answers import Answer, Lines
+from practices.completeness import NEEDS
+from practices.proposing.answers import Answer, Lines, TermsField
 from practices.proposing.selectors import (
     answers_of,
     documents_of,
-    draft_of,
     photos_of,
     standing_of_proposal,
+    themes_of_words,
     values_of,
 )
 from practices.proposing.steps import ESSENTIALS, FILES, STEPS, TYPE
 
 Text = str | Promise
+# A list of terms that can be shown whole.
+SHORT_LIST = 20
 
 
 @dataclass(frozen=True)
@@ -43,11 +46,25 @@ class Problem:
 
 
 @dataclass(frozen=True)
+class Group:
+    """The boxes of a part of a long list, under its name."""
+
+    label: str
+    boxes: Sequence[Any]
+
+
+@dataclass(frozen=True)
 class Question:
-    """A field as it is shown: a group of boxes has a legend instead of a label."""
+    """A field as it is shown: a group of boxes has a legend instead of a label.
+
+    Of a long list, the boxes that are ticked or near to what was written are shown, and the others
+    in groups to open.
+    """
 
     field: Any
     example: Text = ""
+    near: Sequence[Any] = ()
+    groups: Sequence["Group"] = ()
 
     @property
     def is_group(self) -> bool:
@@ -126,16 +143,37 @@ def error_summary(form: Any) -> list[Problem]:
     return found
 
 
+def _in_groups(question: Question, draft: Any, user: Any) -> Question:
+    """The question as it is shown: a list of terms that is long, in groups."""
+    field = question.field.field
+    if not isinstance(field, TermsField) or len(field.tree) <= SHORT_LIST:
+        return question
+    near = themes_of_words(draft, [term for term, _depth in field.tree], user)
+    shown = {term.pk for term in near}
+    boxes = list(question.field)
+    order = {term.pk: place for place, term in enumerate(near)}
+    first = [box for box in boxes if box.data["selected"] or box.data["value"] in shown]
+    first.sort(key=lambda box: order.get(box.data["value"], -1))
+    groups: dict[str, list[Any]] = {}
+    name = ""
+    for box, (term, depth) in zip(boxes, field.tree, strict=True):
+        name = term.label if depth == 0 else name
+        if box not in first:
+            groups.setdefault(name, []).append(box)
+    parts = [Group(label, found) for label, found in groups.items()]
+    return replace(question, near=first, groups=parts)
+
+
 def step_context(
-    page: Any, form: Any, step: int, conflict: Conflict | None = None
+    page: Any, draft: Any, form: Any, step: int, user: Any, conflict: Conflict | None = None
 ) -> dict[str, Any]:
     """What the page of a step with answers shows."""
     is_kept = bool(page.pk)
     return {
-        "page": page,
+        "proposal": page,
         "form": form,
-        "questions": questions(form),
-        "locked": _locked(page, step) if is_kept else [],
+        "questions": [_in_groups(each, draft, user) for each in questions(form)],
+        "locked": _locked(page, draft, step) if is_kept else [],
         "errors": error_summary(form),
         "conflict": conflict,
         "progress": progress(step, page),
@@ -144,8 +182,7 @@ def step_context(
     }
 
 
-def _locked(page: Any, step: int) -> list[Locked]:
-    draft = draft_of(page)
+def _locked(page: Any, draft: Any, step: int) -> list[Locked]:
     url = reverse("wagtailadmin_pages:edit", args=[page.pk])
     return [
         Locked(answer.label, _html_of(draft, answer), url)
@@ -173,6 +210,8 @@ class Checked:
     lines: Sequence[str]
     html: SafeString | str = ""
     is_missing: bool = False
+    # What the answer would bring, where there is none.
+    advice: Text = ""
 
 
 @dataclass(frozen=True)
@@ -186,19 +225,22 @@ class Review:
 def review(page: Any, draft: Any, missing: Sequence[tuple[int, str, str]]) -> Review:
     """What a person checks before they send their proposal."""
     lacking = {field for _step, field, _label in missing}
+    reasons = {need.field: need.why for need in NEEDS[page.type_slug]}
     found = []
     for step in STEPS:
-        values = values_of(draft, answers_of(draft, step))
-        for answer in answers_of(draft, step):
-            url = _way_to(page, step, answer.field)
+        answers = answers_of(draft, step)
+        values = values_of(draft, answers)
+        for answer in answers:
             locked = answer.field not in values
+            lines = [] if locked else answer.lines_of(draft)
             found.append(
                 Checked(
                     answer.label,
-                    url,
-                    [] if locked else answer.shown(values[answer.field]),
+                    _way_to(page, step, answer.field),
+                    lines,
                     _html_of(draft, answer) if locked else "",
                     answer.field in lacking,
+                    "" if lines or locked else reasons.get(answer.field, ""),
                 )
             )
     url = reverse("proposing:step", args=[page.persistent_id, FILES])

@@ -3,11 +3,17 @@
 import hashlib
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Prefetch
+from django.utils.functional import cached_property
+from modelcluster.models import get_all_child_m2m_relations
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 from wagtail.models import TaskState, WorkflowState
 
 from core.models import User
@@ -16,19 +22,25 @@ from organizations.models import DecisionLetter, OrganizationPage
 from organizations.moderation.selectors import Step, steps_of
 from practices.models import Attachment, KnowledgePage
 from practices.proposing.answers import Answer
-from practices.proposing.steps import ASKED
+from practices.proposing.steps import ASKED, ESSENTIALS, STEPS
 from practices.selectors import Viewer
 from search import service
 from search.audience import audience_of
 from search.core.analysis import analyse
 from search.core.query import SearchQuery
 from search.core.results import Hit
+from taxonomy.models import Term, text_in
 
 # What is looked for in a title, and how much is shown of what is found.
 MOST_WORDS, MOST_ALIKE = 6, 4
 SHORTEST_WORD = 3
-# The share of what all the words are worth that makes a page alike.
-ENOUGH = 0.6
+# The share that makes a page alike: of what all the words are worth, each by how relevant the page
+# is for it beside the best one.
+ENOUGH = 0.4
+# How many themes are proposed, and how near to the words of a text they must be.
+MOST_THEMES, NEAR_THEME = 5, 0.25
+# As what photos are shown in the form.
+THUMBNAIL = "max-320x240"
 
 
 def homes_of(user: Viewer, language: str) -> list[OrganizationPage]:
@@ -46,10 +58,23 @@ def proposal_of(user: User, key: UUID) -> Any:
 
     Not one that somebody else made, nor one in an organization for which they no longer write.
     """
-    page = KnowledgePage.objects.filter(persistent_id=key, owner=user).first()
-    if page is None:
+    found = KnowledgePage.objects.filter(persistent_id=key, owner=user)
+    row = found.only("content_type").first()
+    if row is None:
         return None
-    page = page.specific
+    pages = row.specific_class._default_manager.filter(pk=row.pk)
+    # As Wagtail's `prefetch_workflow_states` does, which looks for those of pages of no type.
+    states = Prefetch(
+        "_specific_workflow_states",
+        WorkflowState.objects.active().select_related("current_task_state__task"),
+        to_attr="_current_workflow_states",
+    )
+    page = (
+        pages.select_related("latest_revision", "organization", "locale", "owner")
+        .prefetch_related(states)
+        .annotate_approved_schedule()
+        .get()
+    )
     return page if page.permissions_for_user(user).can_edit() else None
 
 
@@ -58,17 +83,41 @@ def draft_of(page: Any) -> Any:
     return page.get_latest_revision_as_object() if page.latest_revision_id else page
 
 
+def draft_to_read(page: Any, step: int | None = None) -> Any:
+    """The text of `page` as it was last saved, to be shown and not to be written.
+
+    Of its terms it has those that `step`, or without it the whole form, asks; they are read at
+    once, and nobody asks whether what the draft refers to is still there.
+    """
+    if not page.latest_revision_id:
+        return page
+    content = page.latest_revision.content
+    many = {field.name for field in get_all_child_m2m_relations(type(page))}
+    rest = {name: value for name, value in content.items() if name not in many}
+    draft: Any = type(page).from_serializable_data(rest, check_fks=False)
+    for name in ("pk", "owner", "organization", "locale", "persistent_id", "latest_revision"):
+        setattr(draft, name, getattr(page, name))
+    steps = STEPS if step is None else [step]
+    asked = {answer.field for each in steps for answer in ASKED[type(page)].get(each, ())}
+    ids = {name: content.get(name, []) for name in many & asked}
+    wanted = [pk for each in ids.values() for pk in each]
+    terms = Term.objects.select_related("vocabulary").in_bulk(wanted)
+    for name, pks in ids.items():
+        setattr(draft, name, [terms[pk] for pk in pks if pk in terms])
+    return draft
+
+
 def may_change(page: Any, user: User) -> bool:
     """Whether the form may change `page` now: never published, not waiting, not locked."""
-    if page.live or page.workflow_in_progress or page.scheduled_revision is not None:
+    if page.live or page.workflow_in_progress or page.approved_schedule:
         return False
     lock = page.get_lock()
     return lock is None or not lock.for_user(user)
 
 
 def answers_of(page: Any, step: int) -> Sequence[Answer]:
-    """What `step` asks of a page of this type."""
-    return ASKED[type(page)].get(step, ())
+    """What `step` asks of a page such as this one."""
+    return [each for each in ASKED[type(page)].get(step, ()) if each.is_asked_of(page)]
 
 
 def values_of(page: Any, answers: Sequence[Answer]) -> dict[str, Any]:
@@ -85,40 +134,119 @@ def token_of(values: Mapping[str, Any]) -> str:
 
 def photos_of(page: Any) -> list[Attachment]:
     """The photos of a draft, in their order."""
-    return [each for each in page.attachments.all() if each.image_id]
+    return _with_files(page, "image", get_image_model().objects.all())
+
+
+def photos_to_show(page: Any) -> list[Attachment]:
+    """The photos of a draft, with the small ones that stand in the form."""
+    return _with_files(page, "image", get_image_model().objects.prefetch_renditions(THUMBNAIL))
 
 
 def documents_of(page: Any) -> list[Attachment]:
     """The documents of a draft, in their order."""
-    return [each for each in page.attachments.all() if each.document_id]
+    return _with_files(page, "document", get_document_model().objects.all())
+
+
+def _with_files(page: Any, name: str, files: Any) -> list[Attachment]:
+    """The attachments of a draft that have a file of this kind, which is read at once for all."""
+    rows = [each for each in page.attachments.all() if getattr(each, f"{name}_id")]
+    found = files.in_bulk([getattr(each, f"{name}_id") for each in rows])
+    rows = [each for each in rows if getattr(each, f"{name}_id") in found]
+    for each in rows:
+        setattr(each, name, found[getattr(each, f"{name}_id")])
+    return rows
+
+
+# What it is about
+
+
+def themes_of_words(draft: Any, themes: Sequence[Term], user: Viewer) -> list[Term]:
+    """The themes that are nearest to what was written, the nearest first.
+
+    Those of which the words stand in the text, and those of the pages that have its words.
+    """
+    language = draft.locale.language_code
+    written = [each.read(draft) for each in answers_of(draft, ESSENTIALS)]
+    text = " ".join(each for each in written if isinstance(each, str))
+    words = {token.term for token in analyse(text, language)}
+    elsewhere = _themes_elsewhere(draft.title, user, language)
+    labels = {
+        theme: {token.term for token in analyse(_label(theme, language), language)}
+        for theme in themes
+    }
+    # A word of many themes (“teaching”) says little of which one it is.
+    themes_with = Counter(word for label in labels.values() for word in label)
+    nearness = {}
+    for theme, label in labels.items():
+        shared = sum(1 / themes_with[word] for word in label & words)
+        nearness[theme] = shared / math.sqrt(len(label) or 1) + elsewhere.get(theme.path, 0)
+    near = sorted(nearness, key=lambda theme: -nearness[theme])
+    return [theme for theme in near if nearness[theme] >= NEAR_THEME][:MOST_THEMES]
+
+
+def _label(term: Term, language: str) -> str:
+    return text_in(language, term.label_fr, term.label_en)
+
+
+def _themes_elsewhere(title: str, user: Viewer, language: str) -> dict[str, float]:
+    """The themes of pages that have the words of a title, by path, rare words counting more."""
+    audience = audience_of(user)
+    found: dict[str, float] = {}
+    whole = 0.0
+    for word in _words_of(title, language):
+        query = SearchQuery(language, audience, word, size=0, facets=("theme",))
+        results = service.search(query)
+        if not results.total:
+            continue
+        worth = 1 / math.sqrt(results.total)
+        whole += worth
+        for value in results.facets[0].values if results.facets else ():
+            share = worth * value.count / results.total
+            # What is above a theme has its pages too, and says less.
+            found[value.value] = found.get(value.value, 0) + share * ("/" in value.value)
+    return {path: share / whole for path, share in found.items()}
 
 
 # What exists already
 
 
+def _words_of(title: str, language: str) -> list[str]:
+    words = dict.fromkeys(token.exact for token in analyse(title, language))
+    return [word for word in words if len(word) >= SHORTEST_WORD][:MOST_WORDS]
+
+
 def similar_pages(title: str, user: Viewer, language: str) -> list[Hit]:
-    """Published pages that `user` may read with most of the words of `title`, the nearest first.
+    """Published pages that `user` may read in this language and most like `title`, nearest first.
 
     A search for all the words of a long title finds nothing: each word is looked for, and the rarer
-    it is among what they may read, the more it counts.
+    it is among what they may read, the more it counts. A word that no page has says nothing of the
+    pages there are; a title made mostly of such words is like none of them.
     """
     audience = audience_of(user)
-    words = list(dict.fromkeys(token.exact for token in analyse(title, language)))
-    words = [word for word in words if len(word) >= SHORTEST_WORD][:MOST_WORDS]
+    words = _words_of(title, language)
     found: dict[str, Hit] = {}
-    scores: dict[str, float] = {}
-    whole = 0.0
+    nearness: dict[str, float] = {}
+    whole, unknown = 0.0, 0
     for word in words:
-        query = SearchQuery(language, audience, word, size=50, highlight=False)
+        query = SearchQuery(
+            language, audience, word, locales=frozenset({language}), size=50, highlight=False
+        )
         results = service.search(query)
-        worth = 1 / math.sqrt(max(1, results.total))
+        if not results.hits:
+            unknown += 1
+            continue
+        worth = 1 / math.sqrt(results.total)
         whole += worth
+        best = results.hits[0].score
         for hit in results.hits:
             found.setdefault(hit.key, hit)
-            scores[hit.key] = scores.get(hit.key, 0) + worth
-    near = sorted(scores, key=lambda key: (-scores[key], key))
-    near = [key for key in near if scores[key] >= whole * ENOUGH]
-    return [found[key] for key in near[:MOST_ALIKE]]
+            # While no index answers, pages have no score.
+            relevance = hit.score / best if best else 1
+            nearness[hit.key] = nearness.get(hit.key, 0) + worth * relevance
+    if unknown * 2 > len(words):
+        return []
+    near = sorted(nearness, key=lambda key: (-nearness[key], key))
+    return [found[key] for key in near if nearness[key] >= whole * ENOUGH][:MOST_ALIKE]
 
 
 # Where it stands
@@ -131,10 +259,15 @@ class Standing:
     `state` is “draft”, “waiting”, “changes”, “scheduled” or “published”.
     """
 
+    page: Any
     state: str
-    steps: Sequence[Step]
     task: TaskState | None = None
     letter: DecisionLetter | None = None
+
+    @cached_property
+    def steps(self) -> Sequence[Step]:
+        """The steps that it passes, or will pass."""
+        return steps_of(self.page)
 
     @property
     def due_on(self) -> Any:
@@ -144,18 +277,19 @@ class Standing:
 
 
 def standing_of_proposal(page: Any) -> Standing:
-    """Where `page` stands: its steps, and what moderators said of it."""
+    """Where `page` stands, and what moderators said of it."""
     state = page.current_workflow_state
     task = state.current_task_state if state else None
-    letters = DecisionLetter.objects.filter(task_state=task) if task else None
-    letter = letters.select_related("decision").order_by("-pk").first() if letters else None
-    return Standing(_state(page, state), steps_of(page), task, letter)
+    letter = (
+        DecisionLetter.objects.filter(task_state=task).order_by("-pk").first() if task else None
+    )
+    return Standing(page, _state(page, state), task, letter)
 
 
 def _state(page: Any, state: WorkflowState | None) -> str:
     if state is not None:
         sent_back = state.status == WorkflowState.STATUS_NEEDS_CHANGES
         return "changes" if sent_back else "waiting"
-    if page.scheduled_revision is not None:
+    if page.approved_schedule:
         return "scheduled"
     return "published" if page.live else "draft"

@@ -21,6 +21,7 @@ from core.models import User
 from organizations.models import OrganizationPage
 from organizations.services import submit_for_moderation
 from practices.models import Attachment, KnowledgePage
+from practices.proposing.answers import credit_owner
 from practices.proposing.forms import DocumentForm, PhotoForm
 from practices.proposing.selectors import (
     answers_of,
@@ -88,6 +89,7 @@ def _new_draft(
     page.locale = home.locale
     # The tree counts its children in the database.
     OrganizationPage.objects.get(pk=home.pk).add_child(instance=page)
+    credit_owner(page, is_named=page.names_people)
     for answer in answers_of(page, ESSENTIALS):
         if answer.field in values:
             answer.write(page, values[answer.field])
@@ -106,7 +108,7 @@ def save_answers(
     when the draft cannot be changed.
     """
     page, draft = _locked(page, user)
-    answers = answers_of(page, step)
+    answers = answers_of(draft, step)
     before = values_of(draft, answers)
     for answer in answers:
         if answer.field in values and answer.field in before:

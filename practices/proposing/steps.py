@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
 from practices.proposing.answers import (
     Answer,
+    Credit,
     Line,
     Moments,
     Prose,
@@ -17,15 +18,16 @@ from practices.proposing.answers import (
     Steps,
     Teller,
     Terms,
-    Tick,
+    Unnamed,
 )
 
-TYPE, ESSENTIALS, DONE, RESULT, FILES, PREVIEW = range(1, 7)
+TYPE, ESSENTIALS, DONE, RESULT, READERS, FILES, PREVIEW = range(1, 8)
 STEPS: Mapping[int, str | Promise] = {
     TYPE: _("Type"),
     ESSENTIALS: _("Essentials"),
     DONE: _("What was done"),
     RESULT: _("Result and place"),
+    READERS: _("Where and for whom"),
     FILES: _("Photos and documents"),
     PREVIEW: _("Check and send"),
 }
@@ -50,15 +52,39 @@ _TITLE_HELP = _("A few words that somebody with the same problem would type in a
 _SUMMARY_HELP = _("What it is and what it changes, in two or three sentences (500 characters).")
 _LIST_HELP = _("One a line, in the order in which they are done.")
 _PARAGRAPHS = _("Leave an empty line between two paragraphs.")
-_SETTINGS = Terms(
-    "settings",
-    _("In what kind of place?"),
-    _("Tick all that apply: readers look first for what was done in a place like theirs."),
-)
-_READERS = Readers(
-    "sharing_level",
-    _("Who may read it once it is published?"),
-    _("You can be more careful now and open it later."),
+# Asked of all types: under what readers will find it, who they are, and who is thanked for it.
+_FOR_READERS: Sequence[Answer] = (
+    Terms(
+        "themes",
+        _("What is it about?"),
+        _("One to three themes are enough. The first ones are those of what you wrote."),
+        vocabulary="theme",
+    ),
+    Terms(
+        "settings",
+        _("In what kind of place?"),
+        _("Tick all that apply: readers look first for what was done in a place like theirs."),
+        vocabulary="setting",
+    ),
+    Terms(
+        "audiences",
+        _("For whom is it useful?"),
+        _("Those who would do it or decide on it, and those whom it serves."),
+        vocabulary="audience",
+    ),
+    Readers(
+        "sharing_level",
+        _("Who may read it once it is published?"),
+        _("You can be more careful now and open it later."),
+    ),
+    Credit(
+        "contributions",
+        _("Name me as its author"),
+        _(
+            "Your name and your organization stand on the page and go with it where it is cited. "
+            "Without the tick, readers do not see who wrote it."
+        ),
+    ),
 )
 
 
@@ -129,9 +155,8 @@ ASKED: Mapping[type[KnowledgePage], Mapping[int, Sequence[Answer]]] = {
                 _("A college of 900 students, two first-year groups, since autumn 2023."),
                 rows=3,
             ),
-            _SETTINGS,
-            _READERS,
         ),
+        READERS: _FOR_READERS,
     },
     CaseStudyPage: {
         ESSENTIALS: (
@@ -185,9 +210,8 @@ ASKED: Mapping[type[KnowledgePage], Mapping[int, Sequence[Answer]]] = {
                 _("A college of 900 students in a rural region."),
                 rows=3,
             ),
-            _SETTINGS,
-            _READERS,
         ),
+        READERS: _FOR_READERS,
     },
     LessonPage: {
         ESSENTIALS: (
@@ -208,7 +232,7 @@ ASKED: Mapping[type[KnowledgePage], Mapping[int, Sequence[Answer]]] = {
                 ),
                 required=True,
             ),
-            Tick(
+            Unnamed(
                 "anonymous_by_proxy",
                 _("Publish it without names"),
                 _(
@@ -258,8 +282,7 @@ ASKED: Mapping[type[KnowledgePage], Mapping[int, Sequence[Answer]]] = {
                 _("Ask twenty students where they talk today\nName a host before you open"),
                 rows=4,
             ),
-            _SETTINGS,
-            _READERS,
         ),
+        READERS: _FOR_READERS,
     },
 }

@@ -118,8 +118,8 @@ def new(request: HttpRequest, *, homes: list[Any]) -> HttpResponse:
             return _show_step(request, kept, ESSENTIALS, form)
         if going == "keep":
             return JsonResponse({"state": "waiting", "message": ""})
-    context = step_context(page, form, ESSENTIALS)
-    context |= {"seen": "", "home": home, "action": request.get_full_path()}
+    context = step_context(page, page, form, ESSENTIALS, user)
+    context |= {"seen": "", "action": request.get_full_path()}
     context["similar"] = _similar(request, form)
     return render(request, "practices/proposing/step.html", context)
 
@@ -142,12 +142,12 @@ def step(request: HttpRequest, page: Any, step: int) -> HttpResponse:
 
 
 def _first(request: HttpRequest, page: Any, step: int) -> HttpResponse:
-    context = {"page": page, "progress": progress(TYPE, page)}
+    context = {"proposal": page, "progress": progress(TYPE, page)}
     return render(request, "practices/proposing/first.html", context)
 
 
 def _answers(request: HttpRequest, page: Any, step: int) -> HttpResponse:
-    draft = selectors.draft_of(page)
+    draft = selectors.draft_to_read(page, step)
     going = request.POST.get("go", "next")
     form = _step_form(request, draft, step, partial=going != "next")
     if request.method == "POST":
@@ -157,7 +157,7 @@ def _answers(request: HttpRequest, page: Any, step: int) -> HttpResponse:
         # What can be kept is kept, whatever is wrong with the rest.
         conflict = _keep(request, page, step, form)
         return _show_step(request, page, step, form, conflict)
-    return _show_step(request, page, step, form)
+    return _render_step(request, page, draft, step, form)
 
 
 def _step_form(request: HttpRequest, draft: Any, step: int, *, partial: bool) -> StepForm:
@@ -183,12 +183,27 @@ def _show_step(
     form: StepForm,
     conflict: Conflict | None = None,
 ) -> HttpResponse:
-    page = type(page).objects.get(pk=page.pk)
-    values = selectors.values_of(selectors.draft_of(page), selectors.answers_of(page, step))
-    context = step_context(page, form, step, conflict)
+    """The step after something was kept: with what the draft holds by now."""
+    page = selectors.proposal_of(signed_in(request), page.persistent_id)
+    if page is None:
+        raise Http404
+    return _render_step(request, page, selectors.draft_to_read(page, step), step, form, conflict)
+
+
+def _render_step(
+    request: HttpRequest,
+    page: Any,
+    draft: Any,
+    step: int,
+    form: StepForm,
+    conflict: Conflict | None = None,
+) -> HttpResponse:
+    values = selectors.values_of(draft, selectors.answers_of(draft, step))
+    context = step_context(page, draft, form, step, signed_in(request), conflict)
     context["seen"] = selectors.token_of(values)
     context["action"] = reverse("proposing:step", args=[page.persistent_id, step])
-    context["similar"] = _similar(request, form, besides=page) if step <= ESSENTIALS + 1 else []
+    if step <= ESSENTIALS + 1:
+        context["similar"] = _similar(request, form, besides=page)
     return render(request, "practices/proposing/step.html", context)
 
 
@@ -231,8 +246,8 @@ def _went_on(request: HttpRequest, page: Any, step: int, going: str) -> HttpResp
 
 
 def _kept(page: Any, step: int) -> JsonResponse:
-    page = type(page).objects.get(pk=page.pk)
-    values = selectors.values_of(selectors.draft_of(page), selectors.answers_of(page, step))
+    draft = selectors.draft_to_read(type(page).objects.get(pk=page.pk), step)
+    values = selectors.values_of(draft, selectors.answers_of(draft, step))
     now = time_format(timezone.localtime(), "TIME_FORMAT")
     return JsonResponse(
         {
@@ -266,11 +281,11 @@ def _files(request: HttpRequest, page: Any, step: int) -> HttpResponse:
         # What was good is added: it is not asked again.
         photo = PhotoForm() if photo_added else photo
         document = DocumentForm() if document_added else document
-        page = type(page).objects.get(pk=page.pk)
-    draft = selectors.draft_of(page)
+        page = selectors.proposal_of(signed_in(request), page.persistent_id)
+    draft = selectors.draft_to_read(page, step)
     context = {
-        "page": page,
-        "photos": selectors.photos_of(draft),
+        "proposal": page,
+        "photos": selectors.photos_to_show(draft),
         "documents": selectors.documents_of(draft),
         "photo_form": questions(photo),
         "document_form": questions(document),
@@ -302,7 +317,7 @@ def _remove_file(request: HttpRequest, page: Any) -> None:
 
 
 def _preview(request: HttpRequest, page: Any, step: int) -> HttpResponse:
-    draft = selectors.draft_of(page)
+    draft = selectors.draft_to_read(page)
     problem = ""
     if request.method == "POST":
         going = request.POST.get("go", "send")
@@ -317,7 +332,7 @@ def _preview(request: HttpRequest, page: Any, step: int) -> HttpResponse:
     missing = services.missing_of(draft)
     checked = review(page, draft, missing)
     context = {
-        "page": page,
+        "proposal": page,
         "review": checked,
         "problem": "" if missing else problem,
         "errors": checked.errors if problem else [],
@@ -331,9 +346,9 @@ def _preview(request: HttpRequest, page: Any, step: int) -> HttpResponse:
 @for_owner
 def standing(request: HttpRequest, page: Any) -> HttpResponse:
     """Where a proposal stands, what to expect, and what moderators said."""
-    missing = services.missing_of(selectors.draft_of(page))
+    missing = services.missing_of(selectors.draft_to_read(page))
     context = {
-        "page": page,
+        "proposal": page,
         "title": page.draft_title,
         "standing": selectors.standing_of_proposal(page),
         "may_change": selectors.may_change(page, signed_in(request)),

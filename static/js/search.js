@@ -21,34 +21,6 @@
     return Array.from((within || form).querySelectorAll(selector));
   }
 
-  function folded(text) {
-    return text.normalize("NFD").replace(/[\u0300-\u036f]/g, "").toLowerCase();
-  }
-
-  // Of a long list, only the values that have what was typed above it, and those above them.
-  function narrow(input) {
-    var facet = input.closest(".facet");
-    var wanted = folded(input.value.trim());
-    all("li", facet).forEach(function (item) {
-      var has = all("input + span", item).some(function (label) {
-        return folded(label.textContent).includes(wanted);
-      });
-      item.hidden = !has;
-      if (has && wanted) {
-        for (var up = item.parentElement; up !== facet; up = up.parentElement) {
-          if (up.tagName === "DETAILS") up.open = true;
-        }
-      }
-    });
-  }
-
-  form.addEventListener("input", function (event) {
-    if (event.target.matches(".facet__filter")) narrow(event.target);
-  });
-  form.addEventListener("keydown", function (event) {
-    if (event.key === "Enter" && event.target.matches(".facet__filter")) event.preventDefault();
-  });
-
   form.addEventListener("htmx:beforeSwap", function () {
     opened = all("details[open][id]").map(function (details) {
       return details.id;
@@ -71,7 +43,7 @@
       var input = document.getElementById(former.id);
       if (!input) return;
       input.value = former.value;
-      narrow(input);
+      window.narrowList(input);
     });
     if (applied) return;
     // htmx gives the focus back, but not to what stood in a list that was closed until now.

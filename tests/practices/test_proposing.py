@@ -18,28 +18,34 @@ from wagtail.images import get_image_model
 from organizations.models import Organization
 from organizations.services import approve, reject, submit_for_moderation
 from practices.models import CaseStudyPage, KnowledgePage, LessonPage, PracticeSheetPage
+from practices.proposing.steps import FILES, PREVIEW, READERS, STEPS
 from tests.organizations.factories import contributor, moderator, organization, person
 from tests.organizations.world import ask
-from tests.practices.factories import LessonFactory, PracticeSheetFactory
+from tests.practices.factories import LessonFactory, PracticeSheetFactory, term
 
 pytestmark = pytest.mark.django_db
 
+VOCABULARIES = {"themes": "theme", "settings": "setting", "audiences": "audience"}
+FOR_READERS = {"sharing_level": "public", "contributions": "on"}
 # What a person types in each step, by type.
 TYPED: dict[str, dict[int, dict[str, Any]]] = {
     "practice-sheet": {
         2: {"title": "Relire à deux", "summary": "On se relit.", "problem": "Trop de coquilles."},
         3: {"building_blocks": "1. Choisir\n2. Lire <vite>\n\n- Parler", "resources": "Une heure."},
-        4: {"results": "Moins\r\n\r\nMieux", "original_context": "Un collège", "settings": []},
+        4: {"results": "Moins\r\n\r\nMieux", "original_context": "Un collège"},
+        5: FOR_READERS,
     },
     "case-study": {
         2: {"title": "Le prêt", "summary": "On prête.", "starting_situation": "Pas d’ordinateur."},
         3: {"timeline": "Mars 2024 : essai\nMai 2024: bilan " + "long " * 50, "reasons": ""},
-        4: {"results": "38 revenus", "organization_context": "", "settings": []},
+        4: {"results": "38 revenus", "organization_context": ""},
+        5: FOR_READERS,
     },
     "lesson": {
         2: {"title": "Le forum vide", "summary": "Vide.", "happened": "Personne n’est venu."},
         3: {"planned": "Un forum", "root_causes": "- Personne\n- Rien"},
-        4: {"lesson": "Un hôte", "recommendations": "Demander\nNommer", "settings": []},
+        4: {"lesson": "Un hôte", "recommendations": "Demander\nNommer"},
+        5: FOR_READERS,
     },
 }
 
@@ -81,14 +87,12 @@ def send(client: Client, path: str, typed: dict[str, Any], go: str = "next", **m
 def propose(client: Client, type: str = "practice-sheet", **typed: Any) -> KnowledgePage:
     """A proposal with all its answers; the last title counts."""
     path = begin(client, type)
-    for number, answers in TYPED[type].items():
+    for answers in TYPED[type].values():
         values = {**answers, **{k: v for k, v in typed.items() if k in answers}}
-        if number == 4:
-            values |= {"sharing_level": "public"}
         answer = send(client, path, values)
         assert answer.status_code == 302, BeautifulSoup(answer.content, "html5lib").select("li a")
         path = answer["Location"]
-    assert path.endswith("/5/")
+    assert path.endswith(f"/{FILES}/")
     return KnowledgePage.objects.latest("pk").specific
 
 
@@ -134,7 +138,7 @@ def test_a_proposal_keeps_every_answer_and_gives_it_back(client, ada, rives, typ
     for number, answers in TYPED[type].items():
         form = look(client, address(page, number))
         for name, value in answers.items():
-            if isinstance(value, str):
+            if number != READERS:
                 box = form.select_one(f"[name={name}]")
                 got = box.get("value") or box.text
                 wanted = re.sub(r"(?m)^(\d+\. |- )(?=[CLP])", "", value.replace("\r", ""))
@@ -155,7 +159,7 @@ def dict_of(form: Any) -> dict[str, Any]:
     for box in form.select("form textarea, form input[type=text]"):
         found[box["name"]] = box.text or box.get("value", "")
     for box in form.select("form input:checked"):
-        found[box["name"]] = box["value"]
+        found[box["name"]] = box.get("value", "on")
     return found
 
 
@@ -275,6 +279,11 @@ def test_what_exists_is_shown_to_those_who_may_read_it(client, ada, rives, searc
     titles = [link.contents[0] for link in found.select("a")]
     assert titles == ["La relecture entre pairs à l’université"]
 
+    # A word that no page has hides nothing; a title of such words is like no page.
+    for title, alike in {"Relecture+entre+pairs+girafe": titles, "Girafe+zinzin+pairs": []}.items():
+        found = look(client, f"/fr/proposer/semblables/?title={title}")
+        assert [link.contents[0] for link in found.select("a")] == alike
+
     path = begin(client)
     answer = client.post(path, {**TYPED["practice-sheet"][2], "title": "Relecture entre pairs"})
     assert "La relecture entre pairs" in look(client, answer["Location"]).select_one("main").text
@@ -282,7 +291,7 @@ def test_what_exists_is_shown_to_those_who_may_read_it(client, ada, rives, searc
 
 
 def add_files(client: Client, page: Any, go: str = "next", **sent: Any) -> Any:
-    return client.post(address(page, 5), {"go": go, **sent})
+    return client.post(address(page, FILES), {"go": go, **sent})
 
 
 def test_a_photo_goes_in_without_what_the_camera_wrote(client, ada, rives):
@@ -297,7 +306,7 @@ def test_a_photo_goes_in_without_what_the_camera_wrote(client, ada, rives):
 
     answer = add_files(client, page, "photo", **sent)
 
-    assert answer["Location"] == address(page, 5)
+    assert answer["Location"] == address(page, FILES)
     image = get_image_model().objects.get()
     with image.file.open() as kept_file:
         assert b"Zorglub" not in kept_file.read()
@@ -306,11 +315,11 @@ def test_a_photo_goes_in_without_what_the_camera_wrote(client, ada, rives):
     assert (image.collection, image.uploaded_by_user) == (rives.collection, ada)
     assert image.description == "Une plage au soleil"
     assert draft(page).image == image
-    shown = look(client, address(page, 5)).select_one("main img")
+    shown = look(client, address(page, FILES)).select_one("main img")
     assert shown["alt"] == "Une plage au soleil"
 
     # Taken back, the file is gone, here and in the folder.
-    client.post(address(page, 5), {"remove": f"image-{image.pk}"})
+    client.post(address(page, FILES), {"remove": f"image-{image.pk}"})
     assert draft(page).image is None
     assert not draft(page).attachments.all()
     assert not get_image_model().objects.exists()
@@ -318,6 +327,9 @@ def test_a_photo_goes_in_without_what_the_camera_wrote(client, ada, rives):
 
 def test_a_refused_file_says_why_and_the_rest_is_kept(client, ada):
     page = propose(client)
+    with override("en"):
+        english = look(client, reverse("proposing:step", args=[page.persistent_id, FILES]))
+    assert "Supported formats: GIF" in english.select_one("main").text
     text = SimpleUploadedFile("grille.txt", b"Lire, puis parler.", "text/plain")
     page_of_script = SimpleUploadedFile("plage.jpg", b"<script>", "image/jpeg")
     answer = add_files(
@@ -352,7 +364,7 @@ def test_it_is_sent_to_the_moderators_and_followed_to_its_publication(
     path = begin(client, "lesson")
     client.post(path, {"title": "Le forum", "summary": "", "happened": "", "go": "keep"})
     page = LessonPage.objects.get()
-    answer = client.post(address(page, 6))
+    answer = client.post(address(page, PREVIEW))
     links = [a["href"] for a in BeautifulSoup(answer.content, "html5lib").select("[role=alert] a")]
     assert links == [
         f"{address(page, 2)}#id_summary",
@@ -364,15 +376,16 @@ def test_it_is_sent_to_the_moderators_and_followed_to_its_publication(
     # One goes on where something is missing.
     assert look(client, follow).select_one("main a.button")["href"] == address(page, 4)
     for number, answers in TYPED["lesson"].items():
-        send(client, address(page, number), {**answers, "sharing_level": "community"})
-    assert look(client, follow).select_one("main a.button")["href"] == address(page, 6)
+        more = {"sharing_level": "community"} if number == READERS else {}
+        send(client, address(page, number), {**answers, **more})
+    assert look(client, follow).select_one("main a.button")["href"] == address(page, PREVIEW)
     document = SimpleUploadedFile("suite.txt", b"Des chiffres.", "text/plain")
     add_files(client, page, "document", **{"document-file": document, "document-title": "Suite"})
-    assert "Personne n’est venu." in look(client, address(page, 6)).select_one("main").text
+    assert "Personne n’est venu." in look(client, address(page, PREVIEW)).select_one("main").text
     assert client.get(reverse("proposing:reading", args=[page.persistent_id])).status_code == 200
 
-    assert client.post(address(page, 6))["Location"] == follow
-    assert client.post(address(page, 6))["Location"] == follow  # pressed twice
+    assert client.post(address(page, PREVIEW))["Location"] == follow
+    assert client.post(address(page, PREVIEW))["Location"] == follow  # pressed twice
     page = LessonPage.objects.get()
     assert page.workflow_in_progress
     assert "Réponse attendue d’ici le" in look(client, follow).select_one("main").text
@@ -387,7 +400,7 @@ def test_it_is_sent_to_the_moderators_and_followed_to_its_publication(
     space = look(client, "/fr/mon-espace/").select_one(".asked")
     assert space.select_one("a")["href"] == follow
     send(client, address(page, 2), {**TYPED["lesson"][2], "happened": "Douze messages."})
-    assert client.post(address(page, 6))["Location"] == follow
+    assert client.post(address(page, PREVIEW))["Location"] == follow
     approve(LessonPage.objects.get(), user=judge)
     page = LessonPage.objects.get()
     assert page.live
@@ -404,13 +417,13 @@ def test_it_is_sent_to_the_moderators_and_followed_to_its_publication(
 def test_the_gate_is_that_of_the_admin(client, ada, rives):
     page = propose(client)
     submit_for_moderation(page, user=ada)
-    assert client.post(address(page, 6)).status_code == 302
+    assert client.post(address(page, PREVIEW)).status_code == 302
     assert page.workflow_states.count() == 1
 
 
 def test_others_find_nothing_at_the_address_of_a_proposal(client, ada, rives):
     page = propose(client)
-    addresses = [address(page, number) for number in range(1, 8)]
+    addresses = [address(page, number) for number in range(1, 9)]
     addresses += [
         reverse(f"proposing:{x}", args=[page.persistent_id]) for x in ("standing", "reading")
     ]
@@ -428,3 +441,125 @@ def test_others_find_nothing_at_the_address_of_a_proposal(client, ada, rives):
         client.post(path, {**TYPED["practice-sheet"][2], "title": "Volée"})
     assert draft(page).title == "Relire à deux"
     assert not CaseStudyPage.objects.filter(title="Volée").exists()
+
+
+def boxes(form: Any, name: str) -> dict[str, Any]:
+    """The boxes of a question by their labels."""
+    return {box.parent.text.strip(): box for box in form.select(f"[name={name}]")}
+
+
+def test_what_is_proposed_is_found_under_its_facets_and_names_its_author(
+    client, ada, rives, search_index
+):
+    ada.first_name, ada.last_name = "Ada", "Roy"
+    ada.save()
+    assessment = term("theme", "assessment", label_fr="Évaluer")
+    feedback = term("theme", "feedback", label_fr="Relecture", parent=assessment)
+    others = [term("theme", f"other-{n}", label_fr=f"Autre {n}") for n in range(22)]
+    college = term("setting", "college", label_fr="Collège")
+    parents = term("audience", "parents", label_fr="Parents")
+    term("audience", "nobody", label_fr="Personne", is_active=False)
+    page = propose(client, title="Une relecture en équipe")
+
+    form = look(client, address(page, READERS))
+    # What stands in the text comes first and is not ticked; the rest is below, each once.
+    themes = boxes(form, "themes")
+    assert next(iter(themes)) == "Relecture"
+    assert not form.select("[name=themes]:checked")
+    assert len(themes) == len(others) + 2
+    assert themes["Autre 3"].find_parent("details").summary.text == "Autre 3"
+    assert list(boxes(form, "audiences")) == ["Parents"]
+    credit = form.select_one("[name=contributions]")
+    assert credit.has_attr("checked")
+    assert "Ada Roy" in credit.parent.text
+    shown = look(client, address(page, PREVIEW)).select_one("main").text
+    assert "Sans thème" in shown  # nothing is required, and one is told what it would bring
+
+    chosen = {"themes": feedback.pk, "settings": [college.pk], "audiences": [parents.pk]}
+    send(client, address(page, READERS), {**FOR_READERS, **chosen, "themes": [feedback.pk]})
+    shown = look(client, address(page, PREVIEW)).select_one("main").text
+    for words in ("Relecture", "Collège", "Parents", "Ada Roy"):
+        assert words in shown
+    assert "Sans thème" not in shown
+    checked = boxes(look(client, address(page, READERS)), "themes")["Relecture"]
+    assert checked.has_attr("checked")
+    client.post(address(page, PREVIEW))
+
+    # The moderator reads it on the text, the editor finds it in the form of the admin.
+    judge = moderator("marc", member_of=rives)
+    client.force_login(judge)
+    read = draft(page).make_preview_request(None, "").content.decode()
+    for words in ("Relecture", "Collège", "Parents", "Ada Roy"):
+        assert words in read
+    client.force_login(person(member_of=rives, role="editor"))
+    reject(KnowledgePage.objects.get(pk=page.pk), user=judge, comment="Encore un mot.")
+    form = look(client, reverse("wagtailadmin_pages:edit", args=[page.pk]))
+    ticked = {box["value"] for box in form.select("input[name=themes]:checked")}
+    assert ticked == {str(feedback.pk)}
+    assert form.select_one("[name=contributions-0-name]")["value"] == "Ada Roy"
+
+    client.force_login(ada)
+    client.post(address(page, PREVIEW))
+    approve(KnowledgePage.objects.get(pk=page.pk), user=judge)
+    search_index()
+    for facet in ("theme=assessment", "setting=college", "audience=parents"):
+        found = look(client, f"/fr/recherche/?{facet}")
+        assert "Une relecture en équipe" in found.select_one("main").text, facet
+    credits = KnowledgePage.objects.get(pk=page.pk).contributions.all()
+    assert [(each.name, each.affiliation, each.user) for each in credits] == [
+        ("Ada Roy", rives.name_in("fr"), ada)
+    ]
+
+
+def test_who_proposes_may_stay_unnamed_and_a_lesson_without_names_never_asks(client, ada):
+    page = propose(client)
+    send(client, address(page, READERS), {"sharing_level": "public"})
+    assert not draft(page).contributions.all()
+    assert not look(client, address(page, READERS)).select("[name=contributions]:checked")
+
+    page = propose(client, "lesson")
+    assert draft(page).contributions.get().user == ada
+    typed = {**TYPED["lesson"][2], "anonymous_by_proxy": "on"}
+    send(client, address(page, 2), typed)
+    assert not draft(page).contributions.all()
+    assert not look(client, address(page, READERS)).select("[name=contributions]")
+    send(client, address(page, READERS), FOR_READERS)
+    assert not draft(page).contributions.all()
+    send(client, address(page, 2), TYPED["lesson"][2])
+    assert draft(page).contributions.get().user == ada
+
+
+@pytest.mark.parametrize("type", ["practice-sheet", "lesson"])
+def test_no_step_asks_the_database_more_than_twelve_times(
+    client, ada, rives, type, search_index, django_assert_max_num_queries
+):
+    terms = {
+        field: [term(name, f"{name}-{n}") for n in range(3)] for field, name in VOCABULARIES.items()
+    }
+    new = begin(client, type)
+    page = propose(client, type)
+    chosen = {field: [each.pk for each in found] for field, found in terms.items()}
+    send(client, address(page, READERS), {**FOR_READERS, **chosen})
+    for number in range(2):
+        add_files(
+            client, page, "photo",
+            **{"photo-file": picture(), "photo-description": f"Une plage {number}"},
+        )  # fmt: skip
+        text = SimpleUploadedFile("grille.txt", b"Lire.", "text/plain")
+        sent = {"document-file": text, "document-title": f"Grille {number}"}
+        add_files(client, page, "document", **sent)
+    paths = ["/fr/proposer/", new, reverse("proposing:standing", args=[page.persistent_id])]
+    for path in [*paths, *(address(page, number) for number in STEPS)]:
+        look(client, path)  # what is made once
+        with django_assert_max_num_queries(12):
+            look(client, path)
+    submit_for_moderation(draft(page), user=ada)
+    reject(
+        KnowledgePage.objects.get(pk=page.pk),
+        user=moderator("marc", member_of=rives),
+        comment="Encore un mot.",
+    )
+    for number in STEPS:
+        # And what moderators said.
+        with django_assert_max_num_queries(13):
+            look(client, address(page, number))

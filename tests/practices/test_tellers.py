@@ -60,7 +60,7 @@ def doors(page: Any) -> list[str]:
     with override("fr"):
         found += [reverse(name) for name in ("my_space", "notifications:inbox")]
         found.append(reverse("proposing:standing", args=[page.persistent_id]))
-        found += [reverse("proposing:step", args=[page.persistent_id, n]) for n in (2, 6)]
+        found += [reverse("proposing:step", args=[page.persistent_id, n]) for n in (2, 7)]
         found.append(reverse("proposing:reading", args=[page.persistent_id]))
     for name in ("edit", "view_draft", "history", "workflow_history", "usage", "copy", "delete"):
         found.append(reverse(f"wagtailadmin_pages:{name}", args=[page.pk]))
@@ -103,7 +103,7 @@ def test_only_moderators_and_who_typed_it_find_who_told_a_lesson(search_index):
     roles = ["anonymous", "stranger", "editor", "moderator", "lead", "partner", "superuser"]
     page = told(world)
     with override("fr"):
-        own_form = [reverse("proposing:step", args=[page.persistent_id, n]) for n in (2, 6)]
+        own_form = [reverse("proposing:step", args=[page.persistent_id, n]) for n in (2, 7)]
     assert who_reads(world, page, ["contributor", "editor"]) == {"contributor": own_form}
 
     send_proposal(page, user=writer)
