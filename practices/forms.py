@@ -34,6 +34,17 @@ class KnowledgePageForm(OrganizationOwnedPageForm):
                 field.queryset = field.queryset.filter(Q(is_active=True) | Q(pk__in=used))
             _offer(field, trees[vocabulary])
 
+    def clean(self) -> Any:
+        """Refuse co-owners whom what the page was made from is not for."""
+        cleaned = super().clean()
+        co_owners = cleaned.get("co_organizations")
+        if co_owners is not None and "sharing_level" in cleaned:
+            self.instance.sharing_level = cleaned["sharing_level"]
+            chosen = [each.pk for each in co_owners]
+            if problem := self.instance.why_not_shared(chosen):
+                self.add_error("co_organizations", problem)
+        return cleaned
+
     def _offer_partners(self) -> None:
         """An organization does not write with itself."""
         field = self.fields.get("co_organizations")

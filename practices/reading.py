@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language, override
@@ -18,12 +19,14 @@ from django.utils.translation import gettext as _
 
 from organizations.access import is_member
 from practices import selectors
+from practices.adapting import homes_to_adapt_in
 from practices.citation import citations, qr_code, reference_of
 from practices.completeness import Completeness, completeness, is_filled, label_of
 from practices.facts import GLANCE, Value, facts_of, search_address, term_value
 from practices.life_cycle import may_verify
 from practices.linked_data import as_script, linked_data
 from practices.models import (
+    Adaptation,
     CaseStudyPage,
     Contribution,
     KnowledgePage,
@@ -31,10 +34,11 @@ from practices.models import (
     PracticeSheetPage,
 )
 from practices.models.case_studies import Verdict
+from practices.models.knowledge import LICENCE_URLS
 from practices.notices import change_told, notices, verifications
 from practices.pictures import picture_of
 from practices.related import related_pages
-from practices.selectors import Mention, Viewer
+from practices.selectors import Mention, Viewer, in_language
 from practices.texts import Text
 from practices.versions import Version
 
@@ -67,6 +71,20 @@ class Person:
     name: str
     affiliation: str
     roles: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Credit:
+    """What a page owes to the page of another organization from which it was made.
+
+    `page` and its authors are for those only who may read it; its organization is for all.
+    """
+
+    organization: str
+    licence: str
+    licence_url: str
+    page: KnowledgePage | None = None
+    authors: str = ""
 
 
 # The sections that name other pages of knowledge.
@@ -133,6 +151,8 @@ def reading_context(
     keys = {row.practice.translation_key for row in text.rows}
     if change is not None and change.successor is not None:
         keys.add(change.successor.translation_key)
+    made_from = _made_from(page)
+    keys |= {each.source.translation_key for each in made_from if each.source}
     neighbours = selectors.neighbours(page, viewer, keys)
     if version is not None:
         # What others made of it later is no part of a former text.
@@ -168,6 +188,9 @@ def reading_context(
         "notices": notices(page, change, neighbours),
         "verifications": verifications(page) if version is None else [],
         "may_verify": is_present and may_verify(page, viewer),
+        "made_from": [_credit(each, neighbours, page) for each in made_from],
+        "adaptations": selectors.adaptations_among(neighbours, page) if is_present else [],
+        "may_adapt": is_present and bool(homes_to_adapt_in(page, viewer)),
         "owners": text.owners,
         "people": people(text.contributions),
         "reference": reference,
@@ -256,6 +279,29 @@ def _attachments(page: KnowledgePage) -> Iterator[Section]:
             "practices/components/attachments.html",
             shown,
         )
+
+
+def _made_from(page: KnowledgePage) -> list[Adaptation]:
+    """The pages of other organizations from which `page` was made."""
+    if not getattr(page, "is_adapted", True):  # known from the way to the page
+        return []
+    rows = page.adaptations.all()
+    if isinstance(rows, QuerySet):
+        rows = rows.select_related("source", "source_organization")
+    return list(rows)
+
+
+def _credit(row: Adaptation, neighbours: Sequence[KnowledgePage], page: KnowledgePage) -> Credit:
+    found = None
+    if row.source is not None:
+        found = in_language(neighbours, page.locale).get(row.source.translation_key)
+    return Credit(
+        row.source_organization.name,
+        row.get_licence_display(),
+        LICENCE_URLS.get(row.licence, ""),
+        found,
+        row.authors if found else "",
+    )
 
 
 def _named_pages(sections: Iterable[Section]) -> set[int]:

@@ -12,6 +12,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
     Case,
     CharField,
+    Exists,
     F,
     IntegerField,
     Min,
@@ -31,6 +32,7 @@ from core.routing import is_private
 from organizations.models import Membership, Organization
 from practices.life_cycle import EDITORS
 from practices.models import (
+    Adaptation,
     CaseStudyPage,
     Contribution,
     KnowledgePage,
@@ -263,12 +265,16 @@ def neighbours(
 
     Its translations, the pages whose `translation_key` is among `keys`; for a sheet, the cases
     that applied it or a translation of it (with `verdict` and `changes`) and the lessons that
-    concern it, the newest first.
+    concern it; those that others made from it (where `adapts` is true). The newest first.
     """
     family = Page.objects.filter(translation_key__in={page.translation_key, *keys})
     # A union, where databases use the index of each part: of an “or” they look at every page.
     wanted = family.order_by().values("pk")
-    pages: Any = KnowledgePage.objects.exclude(pk=page.pk)
+    made = Adaptation.objects.filter(source__translation_key=page.translation_key)
+    wanted = wanted.union(made.order_by().values("page_id"), all=True)
+    pages: Any = KnowledgePage.objects.exclude(pk=page.pk).annotate(
+        adapts=Exists(made.filter(page=OuterRef("pk")))
+    )
     if isinstance(page, PracticeSheetPage):
         key = {"practice__translation_key": page.translation_key}
         applied = PracticeApplication.objects.filter(**key)
@@ -282,6 +288,7 @@ def neighbours(
             changes=Subquery(first.values("changes")[:1]),
         )
     found = readable(pages.filter(~is_private(), pk__in=wanted), viewer)
+    found = found.select_related("organization")
     return list(found.order_by("-first_published_at", "pk"))
 
 
@@ -328,6 +335,12 @@ def practices_among(
         else:
             mentions.append(Mention(sheet))
     return mentions
+
+
+def adaptations_among(pages: Iterable[Any], page: KnowledgePage) -> list[KnowledgePage]:
+    """What others made from `page` among its neighbours, as `cases_among` has the cases."""
+    made = [each for each in pages if each.adapts and not each.is_retired]
+    return list(in_language(made, page.locale).values())
 
 
 def _is(page: KnowledgePage, model: type[KnowledgePage]) -> bool:

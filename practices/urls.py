@@ -1,4 +1,4 @@
-"""The addresses of the ways in, in the reader's language."""
+"""The addresses of the ways in and of adapting a page, in the reader's language."""
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
@@ -8,4 +8,5 @@ from practices import views
 urlpatterns = [
     path(_("browse/"), views.browse, name="browse"),
     path(_("browse/theme/<slug:slug>/"), views.browse_theme, name="browse-theme"),
+    path(_("adapt/<uuid:persistent_id>/"), views.adapt_page, name="adapt"),
 ]

@@ -1,5 +1,5 @@
-"""The lasting addresses of pages, the ways in by theme and competency, and the form by which
-readers in charge say that a page holds."""
+"""The lasting addresses of pages, the ways in by theme and competency, and what readers do with a
+page: say that it holds, or adapt it for their own organization."""
 
 from datetime import date
 from uuid import UUID
@@ -15,6 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.caching import for_one_reader
+from organizations.models import SharingLevel
+from practices.adapting import adapt, homes_to_adapt_in, levels_of_version
+from practices.adapting_forms import AdaptForm
 from practices.browsing import WaysIn
 from practices.life_cycle import may_verify
 from practices.life_cycle_forms import VerificationForm
@@ -116,3 +119,34 @@ def still_valid(request: HttpRequest, persistent_id: UUID) -> HttpResponse:
             messages.success(request, _("Thank you: this page was verified today."))
             return redirect(page.get_url(request))
     return render(request, "practices/still_valid.html", {"page": page, "form": form})
+
+
+@require_http_methods(["GET", "POST"])
+def adapt_page(request: HttpRequest, persistent_id: UUID) -> HttpResponse:
+    """Make a version of a page for one's own organization, told first what may be done with it.
+
+    404 for a page that the reader may not know of, 403 for who reads it and may not adapt it.
+    """
+    user = request.user
+    page = readable(KnowledgePage.objects.filter(persistent_id=persistent_id), user).first()
+    if page is None:
+        raise Http404
+    if not user.is_authenticated:
+        return redirect_to_login(request.path)
+    homes = homes_to_adapt_in(page, user)
+    if not homes:
+        raise PermissionDenied(_("Neither its licence nor an agreement lets you adapt this page."))
+    form = AdaptForm(request.POST if request.method == "POST" else None, homes=homes)
+    if form.is_valid():
+        made = adapt(page, home=form.cleaned_data["home"], user=user)
+        messages.success(
+            request,
+            _("This draft is your organization’s: change what differs at yours, then submit it."),
+        )
+        return redirect("wagtailadmin_pages:edit", made.pk)
+    readers = [
+        (home.organization.name, SharingLevel(levels_of_version(page, home)[-1]).label)
+        for home in homes
+    ]
+    context = {"page": page, "form": form, "readers": readers}
+    return render(request, "practices/adapt.html", context)

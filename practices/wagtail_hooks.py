@@ -64,6 +64,20 @@ def register_life_cycle(actions: Any) -> None:
         def format_message(self, entry: Any) -> str:
             return _with_words(_("Verified: still valid"), entry.data.get("note", ""))
 
+    @actions.register_action("practices.adapt")
+    class AdaptationFormatter(LogFormatter):
+        label = gettext_lazy("Adaptation")
+
+        def format_message(self, entry: Any) -> str:
+            return _("Adapted from “%(title)s”, of %(organization)s") % entry.data
+
+    @actions.register_action("practices.not_published")
+    class NotPublishedFormatter(LogFormatter):
+        label = gettext_lazy("Not published on its day")
+
+        def format_message(self, entry: Any) -> str:
+            return _with_words(_("Not published on its day"), entry.data["reason"])
+
 
 def _with_words(text: str, words: str) -> str:
     return _("%(what)s: %(words)s") % {"what": text, "words": words} if words else text

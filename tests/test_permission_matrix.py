@@ -50,6 +50,13 @@ GET  accessibility                                     200   200   200   200   2
 GET  search:page                                       200   200   200   200   200   200   200
 GET  browse                                            200   200   200   200   200   200   200
 GET  browse-theme slug=theme                           200   200   200   200   200   200   200
+GET  adapt persistent_id=public                        login 200   403   403   403   403   403
+POST adapt persistent_id=public                        login 200   403   403   403   403   403
+GET  adapt persistent_id=community                     404   200   403   403   403   403   404
+GET  adapt persistent_id=partners                      404   404   403   403   403   403   404
+GET  adapt persistent_id=organization                  404   404   403   403   403   403   404
+GET  adapt persistent_id=draft                         404   404   404   404   404   404   404
+POST adapt persistent_id=draft                         404   404   404   404   404   404   404
 GET  exchange:export_search                            200   200   200   200   200   200   200
 GET  exchange:feed                                     200   200   200   200   200   200   200
 GET  exchange:selection                                200   200   200   200   200   200   200
@@ -281,6 +288,7 @@ TO_PARTNERS = {
     "GET page:partners": ("200", "200"),
     "GET versions:partners": ("200", "200"),
     "GET permalink persistent_id=partners": ("302", "302"),
+    "GET adapt persistent_id=partners": ("200", "200"),
     "GET organizations:index": ("no", "200"),
     "GET organizations:index_results": ("no", "200"),
     "GET memberships:index": ("no", "200"),

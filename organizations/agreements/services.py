@@ -308,6 +308,10 @@ def contradictions(
         errors["renewal_months"] = _("Without a last day there is nothing to renew.")
     if not any(getattr(agreement, name) for name in Agreement.RIGHTS):
         errors["may_see"] = _("An agreement grants one right at least.")
+    if agreement.may_republish and not agreement.may_adapt:
+        errors["may_republish"] = _(
+            "What is republished is a version that others made: let them adapt too."
+        )
     return errors
 
 

@@ -8,8 +8,9 @@ from django.db.models import Q
 from wagtail.models import Page
 
 from organizations.access import owned_models
+from organizations.agreements.coverage import covered_q
 from organizations.agreements.simulation import Effect, Members, Past, Readers, Side
-from organizations.models import Organization, standing_of
+from organizations.models import Agreement, Organization, SharingLevel, standing_of
 from organizations.visibility import Viewer, visible_q
 
 
@@ -76,6 +77,32 @@ def tell_readers(readers: Readers, members: Members) -> Crowd:
     names = _names(readers.organizations)
     counts = [(names[pk], len(members.get(pk, ()))) for pk in readers.organizations if pk in names]
     return Crowd(len(readers.people), sorted(each for each in counts if each[1]))
+
+
+def adaptable_pages(agreement: Agreement, user: Viewer) -> int | None:
+    """How many pages of the organizations of `user` the other parties could make versions of.
+
+    Those that they may read, and that the agreement covers; None where it gives no such right.
+    """
+    if not agreement.may_adapt:
+        return None
+    owners = agreement.parties.all()
+    if not getattr(user, "is_superuser", False):
+        owners = owners.filter(pk__in=standing_of(user).roles)
+    levels = [SharingLevel.PUBLIC, SharingLevel.COMMUNITY]
+    levels += [SharingLevel.PARTNERS] if agreement.may_see else []
+    return sum(
+        model._base_manager.filter(
+            covered_q([agreement.pk]),
+            live=True,
+            organization__in=owners.values("pk"),
+            sharing_level__in=levels,
+        )
+        .values("pk")
+        .distinct()
+        .count()
+        for model in owned_models()
+    )
 
 
 def tell_past(past: Past) -> ToldPast:

@@ -23,7 +23,12 @@ from organizations.agreements.simulation import (
     readers_now,
     readers_on,
 )
-from organizations.agreements.telling import tell_effect, tell_past, tell_readers
+from organizations.agreements.telling import (
+    adaptable_pages,
+    tell_effect,
+    tell_past,
+    tell_readers,
+)
 from organizations.models import Agreement, AgreementState, OrganizationOwnedPage
 from organizations.models.agreements import TRANSITIONS
 from organizations.policies import agreement_policy, led_organizations
@@ -117,6 +122,7 @@ def agreement_context(agreement: Agreement, user: Any) -> dict[str, Any]:
         "content_types": _type_names(agreement),
         "acts": acts,
         "act": simulated,
+        "adaptable": adaptable_pages(agreement, user),
         "effect": (
             tell_effect(agreement_effect(agreement, simulated.name), user)  # type: ignore[arg-type]
             if simulated
@@ -173,6 +179,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         "act": asked,
         "form": form,
         "shows_terms": asked.name == "sign",
+        "adaptable": adaptable_pages(agreement, user) if asked.simulated else None,
         "content_types": _type_names(agreement),
         "effect": (
             tell_effect(agreement_effect(agreement, asked.name), user)  # type: ignore[arg-type]

@@ -192,11 +192,34 @@ class Agreement(models.Model):
         related_name="+",
         help_text=_("None: all parties."),
     )
-    may_see = models.BooleanField(_("see"), default=True)
-    may_comment = models.BooleanField(pgettext_lazy("a right", "comment"), default=False)
-    may_adapt = models.BooleanField(_("adapt"), default=False)
-    may_republish = models.BooleanField(_("republish"), default=False)
-    may_cross_review = models.BooleanField(_("cross-review"), default=False)
+    may_see = models.BooleanField(
+        _("see"),
+        default=True,
+        help_text=_("Their members read the covered pages that are shared with partners."),
+    )
+    may_comment = models.BooleanField(
+        pgettext_lazy("a right", "comment"),
+        default=False,
+        help_text=_("A promise that the parties read; the site does not watch over it."),
+    )
+    may_adapt = models.BooleanField(
+        _("adapt"),
+        default=False,
+        help_text=_(
+            "Those who write make a version for their own organization of covered pages that they "
+            "may read. It stays with its organization and the parties."
+        ),
+    )
+    may_republish = models.BooleanField(
+        _("republish"),
+        default=False,
+        help_text=_("Such a version may be shared with whom they like, everyone included."),
+    )
+    may_cross_review = models.BooleanField(
+        _("cross-review"),
+        default=False,
+        help_text=_("Moderators and reviewers of the parties approve what is submitted to them."),
+    )
     confidentiality = models.CharField(
         _("who may know of it"),
         max_length=20,

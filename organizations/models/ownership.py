@@ -1,5 +1,6 @@
 """What it means for a page to belong to an organization."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -115,6 +116,17 @@ class OrganizationOwnedPage(models.Model):
     def confided_to(self, user: User) -> list[tuple[str, str]]:
         """What `user` alone may know of the text as one of its moderators: names and values."""
         return []
+
+    def why_not_shared(self, co_owners: Iterable[int] | None = None) -> str:
+        """Why the text may not have the readers that it names; empty when it may.
+
+        `co_owners` are the organizations that own it too, where a form knows them before the page.
+        """
+        return ""
+
+    def stays_in_its_organization(self) -> bool:
+        """Whether what gave its organization the right to it gave it to no other."""
+        return False
 
     def permissions_for_user(self, user: User) -> OwnedPagePermissionTester:
         """What `user` may do with this page."""

@@ -29,6 +29,19 @@ class OwnedPagePermissionTester(PagePermissionTester):
             return True
         return Role.MODERATOR in roles_of(self.user, self.page.organization_id)
 
+    def can_move_to(self, destination: Any) -> bool:
+        return super().can_move_to(destination) and (
+            self._stays(destination) or not self.page.specific.stays_in_its_organization()
+        )
+
+    def can_copy_to(self, destination: Any, recursive: bool = False) -> bool:
+        """Within its organization: others adapt it, where they may, and it keeps its credit."""
+        return super().can_copy_to(destination, recursive) and self._stays(destination)
+
+    def _stays(self, destination: Any) -> bool:
+        owner = getattr(destination.specific, "organization_id", None)
+        return bool(owner == self.page.organization_id)
+
 
 class MadePagePermissionTester(PagePermissionTester):
     """A page that follows the data of its organization: only who runs the site touches it."""

@@ -19,7 +19,12 @@ from organizations.models import (
     DecisionLetter,
 )
 from organizations.models.appeals import OUTCOMES, TRANSITIONS
-from organizations.moderation.refusals import DecisionRefused, NotForYou, TextChanged
+from organizations.moderation.refusals import (
+    DecisionRefused,
+    NotForYou,
+    NotToBeShared,
+    TextChanged,
+)
 from organizations.moderation.register import record_decision
 from organizations.moderation.selectors import sits_on_panel
 
@@ -120,6 +125,9 @@ def decide_appeal(
                 " what was refused. Return it to the moderators instead."
             )
         )
+    text = _refused_text(appeal).as_object()
+    if outcome == AppealState.OVERTURNED and (problem := text.why_not_shared()):
+        raise NotToBeShared(problem)
     AppealSignature.objects.update_or_create(
         appeal=appeal, person=user, defaults={"outcome": outcome, "words": words.strip()}
     )

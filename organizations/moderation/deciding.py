@@ -28,6 +28,7 @@ from organizations.moderation.letters import write_letter
 from organizations.moderation.refusals import (
     AlreadyDecided,
     NotForYou,
+    NotToBeShared,
     ReasonMissing,
     TextChanged,
 )
@@ -81,6 +82,8 @@ def take_action(
     # Held as well: what was read is what is published.
     text = Revision.objects.select_for_update().get(pk=revision)
     locked.revision = text
+    if action == "approve" and (problem := text.as_object().why_not_shared()):
+        raise NotToBeShared(problem)
     difference = difference_from_live(page, text)
     other = task.speaks_for(user, page)
     _CARRY_OUT[action](task, locked, user, comment)

@@ -35,6 +35,10 @@ class TextChanged(DecisionRefused):
         )
 
 
+class NotToBeShared(DecisionRefused):
+    """What the text was made from is not for the readers that it names."""
+
+
 class AlreadyDecided(DecisionRefused):
     """Somebody else came first."""
 

@@ -1,5 +1,6 @@
 """The page types of the knowledge base and what relates them."""
 
+from practices.models.adaptations import Adaptation
 from practices.models.attachments import Attachment
 from practices.models.case_studies import CaseStudyPage, Partner, PracticeApplication
 from practices.models.knowledge import Contribution, KnowledgePage, KnowledgePageTag
@@ -10,6 +11,7 @@ from practices.models.tellers import Teller
 from practices.models.translations import TranslationSource
 
 __all__ = [
+    "Adaptation",
     "Attachment",
     "CaseStudyPage",
     "Contribution",

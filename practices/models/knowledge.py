@@ -1,6 +1,7 @@
 """What all knowledge shares: a summary, an owner, themes, people, dates and a lasting name."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from typing import Any, ClassVar, Self
@@ -19,6 +20,7 @@ from modelcluster.contrib.taggit import ClusterTaggableManager
 from modelcluster.fields import ParentalKey
 from taggit.models import TaggedItemBase
 from wagtail.contrib.routable_page.models import RoutablePageMixin, path
+from wagtail.log_actions import log
 from wagtail.models import Orderable, PageManager
 from wagtail.query import PageQuerySet
 
@@ -51,6 +53,9 @@ class Licence(models.TextChoices):
     PUBLIC_DOMAIN = "public-domain", _("Public domain")
     ALL_RIGHTS_RESERVED = "all-rights-reserved", _("All rights reserved")
 
+
+# What these licences let everyone do, where they may read: adapt it and share what they made.
+OPEN_LICENCES = frozenset(set(Licence) - {Licence.ALL_RIGHTS_RESERVED})
 
 # Where each licence is explained; what has no address here has no public text.
 LICENCE_URLS: dict[str, str] = {
@@ -155,21 +160,37 @@ class KnowledgePage(RoutablePageMixin, OrganizationOwnedPage, BasePage):
 
     @classmethod
     def to_read(cls) -> Any:
-        """With its organization and its image, and whether others wrote it, or files go with it."""
+        """With its organization and its image, and whether others wrote it, or files go with it.
+
+        And whether it was made from a page of another organization.
+        """
         links = cls.co_organizations.through.objects.filter(knowledgepage=models.OuterRef("pk"))
         files = cls.attachments.rel.related_model._default_manager.filter(
             page=models.OuterRef("pk")
         )
+        sources = cls.adaptations.rel.related_model._default_manager.filter(
+            page=models.OuterRef("pk")
+        )
         pages = super().to_read().select_related("organization", "image")
         return pages.annotate(
-            has_co_owners=models.Exists(links), has_attachments=models.Exists(files)
+            has_co_owners=models.Exists(links),
+            has_attachments=models.Exists(files),
+            is_adapted=models.Exists(sources),
         )
 
     def clean(self) -> None:
-        """Refuse dates that contradict each other."""
+        """Refuse dates that contradict each other, and what the page it was made from forbids."""
         super().clean()
         self._leave_out_what_cannot_be_shown()
         self.check_dates()
+        self._respect_what_it_was_made_from()
+
+    def _respect_what_it_was_made_from(self) -> None:
+        from practices.adapting import why_not_licensed
+
+        found = {"sharing_level": self.why_not_shared(), "licence": why_not_licensed(self)}
+        if errors := {name: problem for name, problem in found.items() if problem}:
+            raise ValidationError(errors)
 
     def _leave_out_what_cannot_be_shown(self) -> None:
         """Titles and other lines keep no line break, and no text a character that is none."""
@@ -304,6 +325,26 @@ class KnowledgePage(RoutablePageMixin, OrganizationOwnedPage, BasePage):
         if found.percent >= percent:
             return []
         return [label_of(self, need.field) for need in found.missing[:5]]
+
+    def publish(self, revision: Any, **kwargs: Any) -> Any:
+        """Publish `revision`; one whose day has come but no longer its right stays a draft."""
+        is_due = kwargs.get("log_action") == "wagtail.publish.scheduled"
+        if is_due and (problem := revision.as_object().why_not_shared()):
+            revision.approved_go_live_at = None
+            revision.save(update_fields=["approved_go_live_at"])
+            log(instance=self, action="practices.not_published", data={"reason": problem})
+            return None
+        return super().publish(revision, **kwargs)
+
+    def why_not_shared(self, co_owners: Iterable[int] | None = None) -> str:
+        """Why what was made from a page of another organization may not have these readers."""
+        from practices.adapting import why_not_shared
+
+        return why_not_shared(self, co_owners)
+
+    def stays_in_its_organization(self) -> bool:
+        """Whether it was made from a page of another organization, which let this one do so."""
+        return bool(self.adaptations.all())
 
     def translations_for(self, user: User | AnonymousUser) -> Any:
         """The published translations of this page that `user` may know of."""

@@ -97,7 +97,8 @@ def build_world() -> World:
     """One organization's pages in every state, its files, its agreement, and its people."""
     own, other = organization("rives"), organization("ailleurs")
     partner = organization("alliee")
-    agreement = signed(own, partner, title_fr=f"{SECRET} entente", may_cross_review=True)
+    rights = {"may_adapt": True, "may_cross_review": True}
+    agreement = signed(own, partner, title_fr=f"{SECRET} entente", **rights)
     their_draft = drafted(other, partner)
     world = World(
         own,
