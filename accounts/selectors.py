@@ -23,6 +23,8 @@ from practices.models import KnowledgePage
 
 # What is shown at once; the admin lists the rest.
 SHOWN = 50
+# How many published texts are in sight before one asks for more.
+IN_SIGHT = 5
 # Who may open a text in the admin.
 WRITING_ROLES = frozenset(role for role, given in PAGE_PERMISSIONS.items() if "add_page" in given)
 
@@ -89,6 +91,26 @@ class Space:
     has_second_factor: bool
     enters_admin: bool
     writes: bool
+
+    @property
+    def under_way(self) -> list[Text]:
+        """The texts for which something is still to come."""
+        return [text for text in self.texts if text.standing != Standing.PUBLISHED]
+
+    @property
+    def published(self) -> list[Text]:
+        """The texts that readers have, the last changed first."""
+        return [text for text in self.texts if text.standing == Standing.PUBLISHED]
+
+    @property
+    def published_lately(self) -> list[Text]:
+        """Those of them in sight."""
+        return self.published[:IN_SIGHT]
+
+    @property
+    def published_before(self) -> list[Text]:
+        """The others."""
+        return self.published[IN_SIGHT:]
 
 
 def invitation_with(token: str) -> Invitation | None:

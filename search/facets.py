@@ -64,12 +64,17 @@ class FacetGroup:
 
 
 def facet_groups(answer: Answer) -> list[FacetGroup]:
-    """The facets of an answer that have at least one value, in the declared order."""
+    """The facets of an answer that have at least one value, in the declared order.
+
+    Where nothing was found, only what the reader chose: nothing else could help.
+    """
     results = {facet.name: facet.values for facet in answer.results.facets}
     groups = []
     for facet in answer.facets:
         values = results.get(facet.name, ())
         chosen = answer.params.ranges.get(facet.name)
+        if not answer.results.total and not chosen and facet.name not in answer.params.chosen:
+            continue
         if not values and not chosen:
             continue
         ends = _ends(facet, values, chosen)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.selectors import Standing
+from accounts.selectors import IN_SIGHT, Standing
 from accounts.services import invite
 from organizations.models import CommunityRole, Role, StepKind
 from organizations.moderation.deciding import take_action
@@ -78,6 +78,23 @@ def test_each_text_says_where_it_stands():
     assert waiting.since is not None
     assert found[world.pages["draft"].title].standing == Standing.DRAFT
     assert world.pages["editors_draft"].title not in found
+
+
+def test_of_many_published_texts_the_last_are_in_sight_and_the_others_one_touch_away():
+    world = build_world()
+    editor, client = world.people["editor"], Client()
+    for number in range(IN_SIGHT + 2):
+        text = draft(world.pages["home"], editor, f"Texte {number}")
+        text.latest_revision.publish()
+    client.force_login(editor)
+
+    page = BeautifulSoup(client.get(PATH).content, "html5lib")
+
+    folded = [each.get_text() for each in page.select("details.more .texts h4")]
+    shown = [each.get_text() for each in page.select(".texts h4")]
+    assert shown[-len(folded) :] == folded
+    assert {"Texte 0", "Texte 1"} <= set(folded)
+    assert f"Texte {IN_SIGHT + 1}" not in folded
 
 
 def test_a_published_text_that_is_being_changed_is_a_draft_again():

@@ -58,8 +58,8 @@ def test_the_menu_of_the_account_closes_by_escape_and_gives_the_focus_back(
     cookie = client.cookies["sessionid"].value
     page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
     page.goto(f"{live_server.url}/fr/a-propos/")
-    summary = page.locator(".menu > summary")
-    space = page.locator(".menu").get_by_role("link", name="Mon espace")
+    summary = page.locator(".site-tools .menu > summary")
+    space = page.locator(".site-tools .menu").get_by_role("link", name="Mon espace")
 
     summary.click()
     expect(space).to_be_visible()

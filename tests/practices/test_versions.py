@@ -57,6 +57,7 @@ def test_readers_find_each_published_version_and_never_a_draft(client):
     sheet.save_revision()
     address = f"{sheet.get_url()}versions/"
 
+    assert read(client, sheet.get_url()).select_one(".page-tools a[href$='/versions/']")
     assert days(client, sheet) == ["2024-05-30", "2024-03-12"]
     former = read(client, f"{address}2024-03-12/")
     assert "premier problème" in former.select_one("#problem").parent.get_text()

@@ -262,6 +262,8 @@ def test_a_value_of_a_closed_list_that_nothing_is_filed_under_is_no_mistake(clie
     assert heading(page) == "No result"
     assert notices(page) == ""
     assert count(page, "cost", "cost-2") == 0
+    # What was chosen can be taken back; nothing else could help.
+    assert [each.get_text() for each in page.select(".facet legend")] == ["Cost"]
 
 
 def test_a_tag_that_only_hidden_pages_have_is_answered_like_one_that_does_not_exist(
