@@ -29,17 +29,21 @@
   function narrow(input) {
     var facet = input.closest(".facet");
     var wanted = folded(input.value.trim());
+    var found = 0;
     all("li", facet).forEach(function (item) {
       var has = all("input + span", item).some(function (label) {
         return folded(label.textContent).includes(wanted);
       });
       item.hidden = !has;
+      found += has;
       if (has && wanted) {
         for (var up = item.parentElement; up !== facet; up = up.parentElement) {
           if (up.tagName === "DETAILS") up.open = true;
         }
       }
     });
+    var none = facet.querySelector("[data-none]");
+    none.textContent = found ? "" : none.dataset.none;
   }
 
   form.addEventListener("input", function (event) {
