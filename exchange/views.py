@@ -20,6 +20,7 @@ from core.caching import for_one_reader
 from core.same_origin import same_origin_post
 from exchange import feeds, selection
 from exchange.comparison import compare
+from exchange.exporting import progress
 from exchange.exporting.dossier import Dossier
 from exchange.exporting.download import download
 from exchange.exporting.formats import FORMATS, Format
@@ -33,6 +34,8 @@ from search.page import SearchPage
 from search.params import Problem, parse
 
 FORMAT = "format"
+# Beyond so many pages a file takes long enough to say how far it is.
+LONG = 500
 REDUCED = gettext_lazy(
     "The search is running in a reduced mode: results may be fewer or less well ranked than usual."
     " It will recover by itself."
@@ -106,7 +109,8 @@ def _export(
     if wanted is not None and not _is_too_long(wanted, total):
         if request.method == "HEAD":
             dossier = replace(dossier, records=())  # nobody would read what is made
-        return download(wanted, dossier)
+        is_told = progress.CONTENT_TYPE in request.headers.get("Accept", "")
+        return download(wanted, dossier, total=total, is_told=is_told)
     problem = ""
     if wanted is not None:
         problem = _too_long(wanted)
@@ -127,6 +131,7 @@ def _export(
     context = {
         "dossier": dossier,
         "total": total,
+        "is_long": total > LONG,
         "choices": choices,
         "back": back,
         "notices": [*notices, *([problem] if problem else [])],

@@ -1,41 +1,31 @@
 """What a page says of itself to machines, in the vocabulary of schema.org."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.safestring import SafeString, mark_safe
 
+from core.linked_data import address_of, filled, graph
 from core.text import plain_text
-from organizations.models import Organization
+from organizations.linked_data import organization_node
 from practices.citation import Author, Reference
-from practices.models import KnowledgePage, LessonPage, PracticeSheetPage
+from practices.models import LessonPage, PracticeSheetPage
 from practices.texts import Text
 
-CONTEXT = "https://schema.org"
 TYPES: Mapping[str, list[str] | str] = {
     "practice-sheet": ["HowTo", "LearningResource"],
     "case-study": "Article",
     "lesson": "Report",
 }
-# In JSON these are the same characters, and in HTML no longer anything but text.
-_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
-
-
-def as_script(data: Any) -> SafeString:
-    """`data` as JSON that can stand in a `<script>` of HTML, whatever its texts say."""
-    # Nothing is left that could end the element or begin another one.
-    return mark_safe(json.dumps(data, ensure_ascii=False).translate(_ESCAPES))
 
 
 def linked_data(
     text: Text, request: HttpRequest, *, reference: Reference, image: str = ""
 ) -> dict[str, Any]:
     """The page by its type, who publishes it, and the way to it from the home page."""
-    address = request.build_absolute_uri(text.page.get_url(request) or "")
+    address = address_of(text.page, request)
     work = node_of(text, reference=reference, address=address, image=image)
-    return {"@context": CONTEXT, "@graph": [work, _way(text.page, request, address)]}
+    return graph(text.page, work, request)
 
 
 def node_of(text: Text, *, reference: Reference, address: str, image: str = "") -> dict[str, Any]:
@@ -53,8 +43,8 @@ def node_of(text: Text, *, reference: Reference, address: str, image: str = "") 
         "datePublished": _iso(reference.published),
         "dateModified": _iso(reference.dated),
         "author": [_person(each) for each in reference.authors]
-        or [_organization(each) for each in reference.owners],
-        "publisher": [_organization(each) for each in reference.owners],
+        or [organization_node(each) for each in reference.owners],
+        "publisher": [organization_node(each) for each in reference.owners],
         "license": reference.licence_url or reference.licence,
         "isAccessibleForFree": True,
         "image": image,
@@ -76,12 +66,12 @@ def node_of(text: Text, *, reference: Reference, address: str, image: str = "") 
         del work["educationalLevel"], work["teaches"]
     if isinstance(page, LessonPage):
         work["abstract"] = plain_text(page.lesson)
-    return _filled(work)
+    return filled(work)
 
 
 def _steps(page: PracticeSheetPage) -> list[dict[str, Any]]:
     return [
-        _filled(
+        filled(
             {
                 "@type": "HowToSection",
                 "name": block.value["title"],
@@ -96,25 +86,11 @@ def _steps(page: PracticeSheetPage) -> list[dict[str, Any]]:
     ]
 
 
-def _way(page: KnowledgePage, request: HttpRequest, address: str) -> dict[str, Any]:
-    steps = [
-        (each.title, request.build_absolute_uri(each.get_url(request) or ""))
-        for each in page.pages_above()
-    ]
-    return {
-        "@type": "BreadcrumbList",
-        "itemListElement": [
-            {"@type": "ListItem", "position": place, "name": name, "item": url}
-            for place, (name, url) in enumerate([*steps, (page.title, address)], 1)
-        ],
-    }
-
-
 def _person(author: Author) -> dict[str, Any]:
     if not author.given:
         return {"@type": "Organization", "name": author.name}
     place = {"@type": "Organization", "name": author.affiliation} if author.affiliation else None
-    return _filled(
+    return filled(
         {
             "@type": "Person",
             "name": author.name,
@@ -125,19 +101,9 @@ def _person(author: Author) -> dict[str, Any]:
     )
 
 
-def _organization(organization: Organization) -> dict[str, Any]:
-    ror = organization.ror
-    return _filled({"@type": "Organization", "name": organization.name, "sameAs": ror})
-
-
 def _term(label: str, definition: str = "") -> dict[str, Any]:
-    return _filled({"@type": "DefinedTerm", "name": label, "description": definition})
+    return filled({"@type": "DefinedTerm", "name": label, "description": definition})
 
 
 def _iso(day: Any) -> str:
     return day.isoformat() if day else ""
-
-
-def _filled(data: Mapping[str, Any]) -> dict[str, Any]:
-    """`data` without what says nothing."""
-    return {name: value for name, value in data.items() if value or value is False}

@@ -68,12 +68,17 @@ def _results(
     if is_part:
         # A form sends every field, filled in or not; the address bar shows the short form. What
         # is being typed, and what is there already, makes no new step in the history.
-        is_step = (
-            request.htmx.trigger != TYPING
-            and request.htmx.current_url_abs_path != page.canonical_path
-        )
+        is_step = request.htmx.trigger != TYPING and _came_from(request) != page.canonical_path
         response["HX-Push-Url" if is_step else "HX-Replace-Url"] = page.canonical_path
     return response
+
+
+def _came_from(request: HttpRequest) -> str | None:
+    """The address that the script says it stands on, without the host; None where it is none."""
+    try:
+        return request.htmx.current_url_abs_path
+    except ValueError:  # such as “http://[”
+        return None
 
 
 def _without_empty_fields(request: HttpRequest) -> str:

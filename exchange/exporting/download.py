@@ -1,6 +1,7 @@
 """From a dossier to the answer that a browser saves."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from django.http import StreamingHttpResponse
@@ -9,19 +10,34 @@ from django.utils.text import slugify
 from django.utils.translation import override
 
 from core.caching import for_one_reader
+from exchange.exporting import progress
 from exchange.exporting.dossier import Dossier
 from exchange.exporting.formats import Format
+from exchange.exporting.progress import Counted, told
 
 
-def download(chosen: Format, dossier: Dossier) -> StreamingHttpResponse:
-    """The dossier in this format, sent piece by piece as it is made."""
-    pieces = _in_language(chosen.write(dossier), dossier.language)
-    response = StreamingHttpResponse(pieces, content_type=chosen.content_type)
+def download(
+    chosen: Format, dossier: Dossier, *, total: int, is_told: bool = False
+) -> StreamingHttpResponse:
+    """The dossier in this format, sent piece by piece as it is made.
+
+    Where `is_told`, the pieces come with how far it is: see `progress`.
+    """
     name = f"{file_name(dossier.title, dossier.day)}.{chosen.extension}"
-    response["Content-Disposition"] = content_disposition_header(True, name)
+    counted = Counted(dossier.records)
+    pieces = _in_language(chosen.write(replace(dossier, records=counted)), dossier.language)
+    if is_told:
+        lines = told(pieces, counted, name=name, content_type=chosen.content_type, total=total)
+        response = StreamingHttpResponse(lines, content_type=progress.CONTENT_TYPE)
+        # What is held back, to be compressed or sent in larger pieces, tells nothing.
+        response["Content-Encoding"] = "identity"
+        response["X-Accel-Buffering"] = "no"
+    else:
+        response = StreamingHttpResponse(filter(None, pieces), content_type=chosen.content_type)
+        response["Content-Disposition"] = content_disposition_header(True, name)
     response["X-Robots-Tag"] = "noindex"
     # What it holds depends on who asks.
-    for_one_reader(response)
+    for_one_reader(response, varies_by=["Accept"])
     return response
 
 

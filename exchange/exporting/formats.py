@@ -18,6 +18,7 @@ from exchange.exporting.texts import write_markdown
 class Format:
     """A format: its name in addresses, what it is for, and how it is written, piece by piece.
 
+    A writer that is not yet at a piece may give empty ones, to say that it goes on.
     `most` limits the pages of a format that must be made as a whole before it can be sent.
     """
 

@@ -4,11 +4,12 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from core.linked_data import CONTEXT
 from core.text import plain_text
 from exchange.exporting.dossier import Dossier
 from exchange.exporting.records import Record
 from exchange.exporting.references import json_list
-from practices.linked_data import CONTEXT, node_of
+from practices.linked_data import node_of
 
 
 def write_json_ld(dossier: Dossier) -> Iterator[bytes]:

@@ -29,6 +29,10 @@ Node = dict[str, Any]
 
 def write_pdf(dossier: Dossier) -> Iterator[bytes]:
     """One PDF with a table of contents; PDF/UA-1 unless a text has signs that no font draws."""
+    pages = []
+    for record in dossier.records:
+        pages.append(_page(record))
+        yield b""
     data = {
         "title": dossier.title,
         "language": dossier.language,
@@ -39,7 +43,7 @@ def write_pdf(dossier: Dossier) -> Iterator[bytes]:
         % {"site": dossier.site_name, "day": date_format(dossier.day, "DATE_FORMAT")},
         "contents": _("Contents"),
         "lasting_link": _("Lasting link"),
-        "pages": [_page(record) for record in dossier.records],
+        "pages": pages,
     }
     inputs = {"data": json.dumps(data)}
     try:

@@ -132,6 +132,7 @@ def write_xlsx(dossier: Dossier) -> Iterator[bytes]:
     count = 0
     for count, row in enumerate(chain(first, rows), start=1):
         sheet.append([_cell(sheet, value, is_heading=count == 1) for value in row])
+        yield b""
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(first[0]))}{count}"
     with tempfile.TemporaryFile() as file:
         book.save(file)

@@ -6,7 +6,9 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from core.linked_data import as_script, graph
 from core.models import BasePage, User
+from organizations.linked_data import page_node
 from organizations.models.permissions import MadePagePermissionTester
 
 
@@ -61,6 +63,7 @@ class OrganizationPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["ancestors"] = self.pages_above()
+        context["linked_data"] = as_script(graph(self, page_node(self, request), request))
         return context
 
     def permissions_for_user(self, user: User) -> MadePagePermissionTester:

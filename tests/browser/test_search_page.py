@@ -192,7 +192,11 @@ def test_a_practitioner_finds_with_the_keyboard_alone(page: Page, address):
 
     # A long list is looked through by typing.
     page.goto(address())
+    said = page.locator("fieldset", has_text="Place").get_by_role("status")
+    page.get_by_label("Look for a value: Place").fill("nowhere")
+    expect(said).to_have_text("No value has these words.")
     page.get_by_label("Look for a value: Place").fill("LÎEU-1")
+    expect(said).to_be_empty()
     expect(page.locator('[name="place"]:visible')).to_have_count(5)
     page.locator("#facet-place-lieu-14").check()
     expect(heading).to_have_text("1 result")

@@ -35,6 +35,25 @@ def test_pages_are_put_aside_from_the_results_then_compared_and_exported(
     assert download.value.suggested_filename.endswith(".pdf")
 
 
+def test_a_long_export_says_how_far_it_is(page: Page, live_server, search_index, monkeypatch):
+    monkeypatch.setattr("exchange.views.LONG", 1)
+    for number in range(3):
+        LessonFactory(title=f"Leçon {number}")
+    search_index()
+    page.goto(f"{live_server.url}/fr/recherche/exporter/")
+    status = page.locator("#export-progress-status")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Tableau (CSV)").press("Enter")
+    expect(status).to_have_text("Le fichier est arrivé.")
+    _is_for_everyone(page)
+    assert download.value.suggested_filename.endswith(".csv")
+    assert "Leçon 2" in download.value.path().read_text(encoding="utf-8-sig")
+
+    page.route("**/exporter/?format=*", lambda route: route.abort())
+    page.get_by_role("link", name="Tableau (CSV)").press("Enter")
+    expect(status).to_have_text("Le fichier n’est pas arrivé en entier. Essayez de nouveau.")
+
+
 def _is_for_everyone(page: Page) -> None:
     found = Axe().run(page, options={"runOnly": RULES})
     assert found.violations_count == 0, found.generate_report()

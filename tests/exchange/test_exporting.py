@@ -1,5 +1,6 @@
 """Every format, read back by a program that has nothing to do with ours."""
 
+import base64
 import csv
 import datetime
 import io
@@ -261,6 +262,33 @@ def test_whatever_the_format_all_was_read_with_the_batch(site, django_assert_num
         rows = {row.label: [cell.text for cell in row.cells] for row in compare(found)}
     assert "Faible" in rows["Coût"]
     assert "1er\xa0mars 2024" in rows["Dernière vérification"]
+
+
+@pytest.mark.parametrize("name", ["csv", "xlsx", "ris", "pdf"])
+def test_a_script_is_told_how_far_a_file_is_and_whether_it_is_whole(site, name):
+    answer = Client().get(
+        f"/fr/recherche/exporter/?format={name}", headers={"Accept": "application/x-ndjson"}
+    )
+    assert answer["Content-Type"] == "application/x-ndjson"
+    assert "Accept" in answer["Vary"]
+    first, *between, last = (json.loads(line) for line in b"".join(answer).splitlines())
+
+    assert first["total"] == 3
+    assert first["type"] == FORMATS[name].content_type
+    assert first["name"].endswith(f".{FORMATS[name].extension}")
+    done = [said["done"] for said in between]
+    assert done == sorted(done)
+    assert done[-1] == 3
+    if name in {"xlsx", "pdf"}:
+        assert "data" not in between[0]  # told before there is anything of the file
+    assert last == {"done": 3, "whole": True}
+    got = b"".join(base64.b64decode(said.get("data", "")) for said in between)
+    if name in {"csv", "ris"}:
+        assert got == export(name)
+    elif name == "xlsx":
+        assert openpyxl.load_workbook(io.BytesIO(got)).active.max_row == 4
+    else:
+        assert len(pypdf.PdfReader(io.BytesIO(got)).pages) >= 3
 
 
 def test_what_a_reader_may_no_longer_see_is_left_out_though_the_index_has_it(site, search_index):

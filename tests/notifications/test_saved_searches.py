@@ -81,7 +81,9 @@ def test_a_mail_named_by_the_search_tells_what_is_new_and_what_changed_once(
     plain, html = (part.get_content() for part in mail_server.received[0].iter_parts())
     assert "- Le tutorat <nouveau> (nouvelle)" in plain
     assert "- Le tutorat d’hier (modifiée)" in plain
+    assert "Mes recherches enregistrées\u00a0: http" in plain
     assert "Le tutorat &lt;nouveau&gt;" in html
+    assert 'class="letter"' in html  # it looks like the other letters of the site
     assert "Autre chose" not in plain
 
     for _ in range(2):

@@ -1,5 +1,6 @@
 """The public pages of the organizations."""
 
+import extruct
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
@@ -72,3 +73,54 @@ def test_an_organization_shows_each_reader_what_they_may_read():
     assert shown["anonymous"] & set(urls.values()) == {urls["public"]}
     assert shown["stranger"] & set(urls.values()) == {urls["public"], urls["community"]}
     assert shown["contributor"] & set(urls.values()) == set(urls.values())
+
+
+def test_an_organization_says_who_it_is_to_machines_as_well(client):
+    made = organization(
+        "rives",
+        acronym="RIV",
+        kind="college",
+        ror="https://ror.org/03yrm5c26",
+        website="https://rives.example",
+        description_fr="</script><script>alert(1)</script>",
+    )
+    page = made.pages.get(locale__language_code="fr")
+    html = client.get(page.get_url()).content.decode()
+
+    [data] = extruct.extract(html, syntaxes=["json-ld"])["json-ld"]
+    who, way = data["@graph"]
+    here = f"http://testserver{page.get_url()}"
+    assert who == {
+        "@type": "CollegeOrUniversity",
+        "name": made.name,
+        "alternateName": "RIV",
+        "url": "https://rives.example",
+        "sameAs": "https://ror.org/03yrm5c26",
+        "mainEntityOfPage": here,
+        "description": made.description_fr,
+    }
+    assert way["@type"] == "BreadcrumbList"
+    assert [step["position"] for step in way["itemListElement"]] == [1, 2, 3]
+    assert way["itemListElement"][-1] == {
+        "@type": "ListItem",
+        "position": 3,
+        "name": page.title,
+        "item": here,
+    }
+    assert "<script>alert" not in html
+
+
+def test_a_link_to_any_of_the_fixed_pages_can_be_shared_with_a_title_and_a_description(client):
+    page = organization("rives", description_fr="Une « rive ».").pages.get(
+        locale__language_code="fr"
+    )
+    for each in (page, page.get_parent(), page.get_parent().get_parent()):
+        found = soup(client, each)
+        told = {meta["property"]: meta["content"] for meta in found.select('meta[property^="og:"]')}
+        assert told["og:url"] == f"http://testserver{each.get_url()}"
+        assert told["og:title"]
+        assert told["og:type"] in {"profile", "website"}
+    assert "og:description" in told
+    assert soup(client, page).select_one('meta[property="og:description"]')["content"] == (
+        "Une « rive »."
+    )

@@ -442,6 +442,7 @@ def test_a_script_gets_the_part_that_changes_and_the_short_address(client, catal
         response = part(**again)
         assert "HX-Push-Url" not in response
         assert response["HX-Replace-Url"] == short
+    assert part(**{"HX-Current-URL": "http://["})["HX-Push-Url"] == short  # no address at all
     assert "HX-Push-Url" not in client.get(reverse_in("en"))
     restored = part(**{"HX-History-Restore-Request": "true"})
     assert b"<footer" in restored.content
