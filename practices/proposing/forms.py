@@ -74,6 +74,9 @@ class StepForm(forms.Form):
                 # Said by the server, with a summary that leads to each field.
                 field.widget.is_required = False
             field.error_messages["required"] = _("An answer is needed.")
+            # Counted instead of cut: what is pasted would lose its end without a word.
+            if most := field.widget.attrs.pop("maxlength", None):
+                field.widget.attrs["data-most"] = most
             if answer.example:
                 field.example = answer.example  # type: ignore[attr-defined]
             self.fields[answer.field] = field
