@@ -69,6 +69,7 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         for answer in answers:
             field = answer.form_field(page)
+            field.is_needed = answer.required  # type: ignore[attr-defined]
             field.required = field.required and (not partial or answer.field == "title")
             if field.required and not partial:
                 # Said by the server, with a summary that leads to each field.

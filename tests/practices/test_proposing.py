@@ -583,6 +583,7 @@ def test_what_is_sent_after_a_session_has_ended_is_there_after_signing_in(client
     shown = look(client, path)
     assert shown.select_one("[name=summary]").text.strip() == "Tapé sans session."
     assert "de nouveau ici" in shown.text
+    assert "facultatif" not in shown.select_one("main").text
     assert draft(page).summary == "On se relit."
     # Once, and what somebody changed meanwhile is not written over.
     assert "On se relit" in look(client, path).select_one("[name=summary]").text
