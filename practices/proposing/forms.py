@@ -69,11 +69,15 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         for answer in answers:
             field = answer.form_field(page)
+            field.is_needed = answer.required  # type: ignore[attr-defined]
             field.required = field.required and (not partial or answer.field == "title")
             if field.required and not partial:
                 # Said by the server, with a summary that leads to each field.
                 field.widget.is_required = False
             field.error_messages["required"] = _("An answer is needed.")
+            # Counted instead of cut: what is pasted would lose its end without a word.
+            if most := field.widget.attrs.pop("maxlength", None):
+                field.widget.attrs["data-most"] = most
             if answer.example:
                 field.example = answer.example  # type: ignore[attr-defined]
             self.fields[answer.field] = field

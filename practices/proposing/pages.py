@@ -71,6 +71,11 @@ class Question:
         return bool(self.field.use_fieldset)
 
     @property
+    def is_optional(self) -> bool:
+        """Whether it may stay without an answer when the proposal is sent."""
+        return not getattr(self.field.field, "is_needed", self.field.field.required)
+
+    @property
     def is_tick(self) -> bool:
         return self.field.widget_type == "checkbox"
 

@@ -2,12 +2,9 @@
 
 import uuid
 from collections.abc import Callable
-from functools import wraps
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -16,13 +13,13 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_safe
 
 from core.people import signed_in
 from core.text import number_in
 from practices.proposing import selectors, services
+from practices.proposing.doors import for_owner, for_writers, typed_before
 from practices.proposing.forms import DocumentForm, PhotoForm, StartForm, StepForm
 from practices.proposing.pages import (
     Conflict,
@@ -33,38 +30,6 @@ from practices.proposing.pages import (
     step_context,
 )
 from practices.proposing.steps import ESSENTIALS, FILES, PREVIEW, STEPS, TYPE, TYPES
-
-View = Callable[..., HttpResponse]
-
-
-def for_writers(view: View) -> View:
-    """Lets in who may write for an organization; tells the others how to join."""
-
-    @wraps(view)
-    @login_required
-    @never_cache
-    def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        homes = selectors.homes_of(signed_in(request), get_language() or "fr")
-        if not homes:
-            return render(request, "practices/proposing/join.html", status=403)
-        return view(request, homes=homes, **kwargs)
-
-    return guarded
-
-
-def for_owner(view: View) -> View:
-    """Lets in who made the proposal; for everyone else there is none."""
-
-    @wraps(view)
-    @login_required
-    @never_cache
-    def guarded(request: HttpRequest, key: UUID, **kwargs: Any) -> HttpResponse:
-        page = selectors.proposal_of(signed_in(request), key)
-        if page is None:
-            raise Http404
-        return view(request, page, **kwargs)
-
-    return guarded
 
 
 @require_safe
@@ -107,15 +72,13 @@ def new(request: HttpRequest, *, homes: list[Any]) -> HttpResponse:
     if request.method == "POST":
         if going == "back" and not form.data.get("title", "").strip():
             return redirect("proposing:start")
-        is_valid = form.is_valid()
+        form.is_valid()
         if kept is None and "title" not in form.errors:
             kept = services.start_proposal(
                 home, user=user, type=model.type_slug, key=key, values=form.kept
             )
         if kept is not None:
-            if is_valid or going != "next":
-                return _save_step(request, kept, ESSENTIALS, form, going)
-            return _show_step(request, kept, ESSENTIALS, form)
+            return _save_step(request, kept, ESSENTIALS, form, going)
         if going == "keep":
             return JsonResponse({"state": "waiting", "message": ""})
     context = step_context(page, page, form, ESSENTIALS, user)
@@ -151,12 +114,8 @@ def _answers(request: HttpRequest, page: Any, step: int) -> HttpResponse:
     going = request.POST.get("go", "next")
     form = _step_form(request, draft, step, partial=going != "next")
     if request.method == "POST":
-        is_valid = form.is_valid()
-        if is_valid or going != "next":
-            return _save_step(request, page, step, form, going)
-        # What can be kept is kept, whatever is wrong with the rest.
-        conflict = _keep(request, page, step, form)
-        return _show_step(request, page, step, form, conflict)
+        form.is_valid()
+        return _save_step(request, page, step, form, going)
     return _render_step(request, page, draft, step, form)
 
 
@@ -167,12 +126,13 @@ def _step_form(request: HttpRequest, draft: Any, step: int, *, partial: bool) ->
         asked = answers
     else:
         asked = [each for each in answers if each.field in initial]
+    is_sent = request.method == "POST"
     return StepForm(
-        request.POST if request.method == "POST" else None,
+        request.POST if is_sent else typed_before(request),
         answers=asked,
         page=draft,
         initial=initial,
-        partial=partial,
+        partial=partial or not is_sent,
     )
 
 
@@ -200,7 +160,9 @@ def _render_step(
 ) -> HttpResponse:
     values = selectors.values_of(draft, selectors.answers_of(draft, step))
     context = step_context(page, draft, form, step, signed_in(request), conflict)
-    context["seen"] = selectors.token_of(values)
+    # Until what was typed before one signed in again is kept, it says what the person saw then.
+    typed_again = form.is_bound and request.method == "GET"
+    context["seen"] = form.data.get("seen", "") if typed_again else selectors.token_of(values)
     context["action"] = reverse("proposing:step", args=[page.persistent_id, step])
     if step <= ESSENTIALS + 1:
         context["similar"] = _similar(request, form, besides=page)
@@ -225,8 +187,11 @@ def _keep(request: HttpRequest, page: Any, step: int, form: StepForm) -> Conflic
 def _save_step(
     request: HttpRequest, page: Any, step: int, form: StepForm, going: str
 ) -> HttpResponse:
+    """Keep what can be kept; nobody leaves a step while something of it cannot."""
     conflict = _keep(request, page, step, form)
-    if conflict is None:
+    if conflict is None and going == "keep":
+        return _kept(page, step, form)
+    if conflict is None and form.is_valid():
         return _went_on(request, page, step, going)
     if going == "keep":
         message = _("Not kept: this draft was changed elsewhere. Go on to compare the two.")
@@ -236,8 +201,6 @@ def _save_step(
 
 def _went_on(request: HttpRequest, page: Any, step: int, going: str) -> HttpResponse:
     """Where a person goes once their answers are kept."""
-    if going == "keep":
-        return _kept(page, step)
     if going == "later":
         messages.success(request, _("Your draft is kept in your space: take it up when you like."))
         return redirect("my_space")
@@ -245,16 +208,25 @@ def _went_on(request: HttpRequest, page: Any, step: int, going: str) -> HttpResp
     return redirect("proposing:step", page.persistent_id, following)
 
 
-def _kept(page: Any, step: int) -> JsonResponse:
+def _kept(page: Any, step: int, form: StepForm) -> JsonResponse:
     draft = selectors.draft_to_read(type(page).objects.get(pk=page.pk), step)
     values = selectors.values_of(draft, selectors.answers_of(draft, step))
     now = time_format(timezone.localtime(), "TIME_FORMAT")
+    message = _("Draft kept at %(time)s") % {"time": now}
+    if form.errors:
+        wrong = " ".join(
+            f"{form[name].label} – {' '.join(map(str, form.errors[name]))}" for name in form.errors
+        )
+        message = _("Draft kept at %(time)s, but for this: %(errors)s") % {
+            "time": now,
+            "errors": wrong,
+        }
     return JsonResponse(
         {
             "state": "kept",
             "seen": selectors.token_of(values),
             "url": reverse("proposing:step", args=[page.persistent_id, step]),
-            "message": _("Draft kept at %(time)s") % {"time": now},
+            "message": message,
         }
     )
 

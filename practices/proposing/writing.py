@@ -11,7 +11,8 @@ from html import escape
 from bs4 import BeautifulSoup, NavigableString, Tag
 from django.utils.text import Truncator
 
-BULLET = re.compile(r"^\s*(?:[-•*–]\s+|\d{1,2}[.)]\s+)")
+# The last ones are those that word processors write.
+BULLET = re.compile(r"^\s*(?:[-•*–·◦▪‣\uf0a7\uf0b7]\s+|o\t\s*|\d{1,2}[.)]\s+)")
 # “September 2024: we met”: the colon of a time (“14:30”) has no space after it.
 MOMENT = re.compile(r"^(?P<when>.{1,60}?)\s*:\s+(?P<what>.+)$")
 TITLE = 150

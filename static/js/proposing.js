@@ -13,8 +13,15 @@
     if (status.textContent !== text) status.textContent = text;
   }
 
+  // Somebody who signs in again in another tab gets a new token for all forms of the site.
+  function renew() {
+    var token = /(?:^|; )csrftoken=([^;]+)/.exec(document.cookie);
+    if (token) form.elements.csrfmiddlewaretoken.value = token[1];
+  }
+
   function keep() {
     if (sending || leaving) return;
+    renew();
     var data = new FormData(form);
     data.set("go", "keep");
     sending = true;
@@ -78,15 +85,16 @@
   function count(box) {
     var left = document.getElementById(box.id + "_left");
     if (!left) return;
-    var number = box.maxLength - box.value.length;
-    left.textContent = left.dataset.text.replace("%s", number);
+    var number = box.dataset.most - box.value.length;
+    var text = number < 0 ? left.dataset.over : left.dataset.text;
+    left.textContent = text.replace("%s", Math.abs(number));
     left.hidden = number > 100;
   }
 
   form.addEventListener("input", function (event) {
     changed = true;
     later();
-    if (event.target.maxLength > 0) count(event.target);
+    if (event.target.dataset.most) count(event.target);
     if (similar && event.target === title) {
       clearTimeout(asking);
       asking = setTimeout(look, 600);
@@ -94,6 +102,7 @@
   });
   form.addEventListener("submit", function (event) {
     clearTimeout(timer);
+    renew();
     // A second press while the first is on its way sends nothing.
     if (leaving || sending) event.preventDefault();
     if (sending) pressed = event.submitter;

@@ -563,3 +563,73 @@ def test_no_step_asks_the_database_more_than_twelve_times(
         # And what moderators said.
         with django_assert_max_num_queries(13):
             look(client, address(page, number))
+
+
+def test_what_is_sent_after_a_session_has_ended_is_there_after_signing_in(client, ada):
+    page = propose(client)
+    path = address(page, 2)
+    seen = look(client, path).select_one("[name=seen]")["value"]
+    client.logout()
+    typed = {"title": "Relire à trois", "summary": "Tapé sans session.", "problem": "P"}
+    answer = client.post(path, {**typed, "seen": seen, "go": "next"})
+    assert answer["Location"].endswith(f"?next={path}")
+    stranger = contributor(member_of=organization("ailleurs"))
+    client.force_login(stranger)  # with what waits in this session
+    assert client.get(path).status_code == 404
+
+    client.logout()
+    client.post(path, {**typed, "seen": seen, "go": "next"})
+    client.force_login(ada)
+    shown = look(client, path)
+    assert shown.select_one("[name=summary]").text.strip() == "Tapé sans session."
+    assert "de nouveau ici" in shown.text
+    assert "facultatif" not in shown.select_one("main").text
+    assert draft(page).summary == "On se relit."
+    # Once, and what somebody changed meanwhile is not written over.
+    assert "On se relit" in look(client, path).select_one("[name=summary]").text
+    seen_again = shown.select_one("[name=seen]")["value"]
+    assert seen_again == seen
+    assert client.post(path, {**typed, "seen": seen, "go": "next"}).status_code == 302
+    assert draft(page).title == "Relire à trois"
+
+    # Of what is not kept at all yet too.
+    path = begin(client)
+    client.logout()
+    client.post(path, {**typed, "seen": "", "go": "next"})
+    client.force_login(ada)
+    assert look(client, path).select_one("[name=title]")["value"] == "Relire à trois"
+
+
+def test_nobody_leaves_a_step_with_an_answer_that_cannot_be_kept(client, ada):
+    page = propose(client)
+    long = {**TYPED["practice-sheet"][2], "title": "Relire à deux", "summary": "x" * 501}
+    box = look(client, address(page, 2)).select_one("[name=summary]")
+    assert not box.has_attr("maxlength")  # a browser would cut what is pasted without a word
+    for go in ("next", "back", "later"):
+        answer = send(client, address(page, 2), {**long, "problem": f"P {go}"}, go)
+        shown = BeautifulSoup(answer.content, "html5lib")
+        assert shown.select_one("[role=alert] a")["href"] == "#id_summary"
+        assert shown.select_one("[name=summary]").text.strip() == "x" * 501
+        assert draft(page).problem == f"<p>P {go}</p>"
+    kept = send(client, address(page, 2), {**long, "problem": "Q"}, "keep").json()
+    assert kept["state"] == "kept"
+    assert "En bref" in kept["message"]
+    assert draft(page).summary == "On se relit."
+
+
+def test_what_is_pasted_from_a_word_processor_is_kept_as_it_was_meant(client, ada):
+    page = propose(client)
+    pasted = "\uf0b7\tOuvrir «\u00a0le\u00a0» carnet\r\no\tÉcrire 😀\r\n§ \u201cdeux\u201d"
+    word = "Anticonstitutionnellement" * 6
+    typed = {"building_blocks": pasted, "resources": word}
+    assert send(client, address(page, 3), typed).status_code == 302
+    steps = draft(page).building_blocks[0].value["steps"]
+    assert [step.source for step in steps] == [
+        "<p>Ouvrir «\u00a0le\u00a0» carnet</p>",
+        "<p>Écrire 😀</p>",
+        "<p>§ \u201cdeux\u201d</p>",
+    ]
+    assert word in look(client, address(page, PREVIEW)).text
+    answer = send(client, address(page, 3), {"building_blocks": "nul\x00", "resources": ""})
+    assert answer.status_code == 200
+    assert BeautifulSoup(answer.content, "html5lib").select("[role=alert] a")
