@@ -110,6 +110,13 @@ KINDS = {
             roles=LEADS,
         ),
         Kind(
+            "away_alone",
+            _("Nobody decides in my organization for some time"),
+            _("%(person)s is away until %(day)s, and nobody else decides for “%(title)s”."),
+            _members,
+            roles=LEADS,
+        ),
+        Kind(
             "changes_requested",
             _("Changes are asked for in my text"),
             _("%(person)s asked for changes in “%(title)s”: %(comment)s"),

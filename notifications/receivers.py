@@ -20,6 +20,7 @@ from core.models import User
 from notifications.services import tell
 from organizations.agreements.record import PREFIX
 from organizations.models import (
+    Absence,
     Agreement,
     Appeal,
     Membership,
@@ -28,7 +29,7 @@ from organizations.models import (
     TaskHandling,
 )
 from organizations.moderation.appeals import appeal_decided, appeal_filed
-from organizations.moderation.handling import handed_over
+from organizations.moderation.handling import away_alone, handed_over
 from organizations.moderation.reminding import deciders_of, leads_of
 from organizations.moderation.selectors import panel_of
 from organizations.services import joined
@@ -75,6 +76,24 @@ def tell_who_has_it_now(handling: TaskHandling, person: User, by: User, **kwargs
     moment = int(timezone.now().timestamp())
     event = f"task:{handling.task_state_id}:handed_over:{moment}"
     _tell([person], "handed_over", event, handling.page.specific, by=by)
+
+
+@receiver(away_alone)
+def tell_that_nobody_decides(absence: Absence, **kwargs: Any) -> None:
+    """The leads learn until when nobody decides for who is away."""
+    organization = absence.organization
+    tell(
+        [each for each in leads_of(organization.pk) if each != absence.person],
+        kind="away_alone",
+        event=f"absence:{absence.person_id}:{organization.pk}:{absence.until}",
+        organization_id=organization.pk,
+        words={
+            "person": str(absence.person),
+            "title": organization.name_in("fr"),
+            "en": {"title": organization.name_in("en")},
+            "day": absence.until.isoformat(),
+        },
+    )
 
 
 @receiver(task_rejected)

@@ -8,6 +8,7 @@ class OrganizationsConfig(AppConfig):
 
     def ready(self) -> None:
         from organizations import signals  # noqa: F401
+        from organizations.agreements import themes  # noqa: F401
         from organizations.moderation import signals as moderation_signals  # noqa: F401
         from organizations.visibility import viewer_tokens
         from search import audience

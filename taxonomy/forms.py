@@ -6,7 +6,7 @@ from django import forms
 from wagtail.admin.forms import WagtailAdminModelForm
 
 from taxonomy.models import Edition, Term
-from taxonomy.services import check_replacement, replace_term
+from taxonomy.services import check_place, check_replacement, replace_term
 
 
 class TermForm(WagtailAdminModelForm):
@@ -40,6 +40,8 @@ class TermForm(WagtailAdminModelForm):
         by = cleaned.get("replaced_by")
         if by is not None and "replaced_by" in self.changed_data and self.instance.pk:
             check_replacement(self.instance, by=by)
+        if "parent" in self.changed_data and self.instance.pk:
+            check_place(self.instance, parent=cleaned.get("parent"))
         return cleaned
 
     def save(self, commit: bool = True) -> Term:

@@ -8,11 +8,18 @@ from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import ManyToOneRel, Q
+from django.dispatch import Signal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from taxonomy.files import EditionEntry, TermEntry, VocabularyFile, read_folder
 from taxonomy.models import Edition, Term, Vocabulary
+
+# Sent with `term`, the `path` that the pages that have it would get, and the `field` of the form in
+# which this was asked: who refuses raises a `ValidationError` for that field.
+pages_would_move = Signal()
+# Sent by the table whose uses of a term move to another one; the answer is which rows stay.
+uses_move = Signal()
 
 EDITORS_GROUP = "Taxonomy editors"
 
@@ -253,8 +260,8 @@ def _shipped(entry: TermEntry) -> dict[str, Any]:
 def replace_term(term: Term, *, by: Term) -> int:
     """Give every page that has `term` the term `by` instead, and stop offering `term`.
 
-    Returns how many uses were moved. Drafts written before keep `term`, which stays valid on them.
-    Raises `ValidationError` when `by` cannot replace it.
+    Returns how many uses were moved. Drafts written before keep `term`, which stays valid on them,
+    and so does what another room keeps. Raises `ValidationError` when `by` cannot replace it.
     """
     check_replacement(term, by=by)
     # Saved first: the search reads again the pages that have it now.
@@ -263,6 +270,8 @@ def replace_term(term: Term, *, by: Term) -> int:
     moved = 0
     for model, column in _uses():
         rows = model._default_manager.filter(**{column: term.pk})
+        for _receiver, kept in uses_move.send(sender=model):
+            rows = rows.exclude(kept or Q(pk__in=[]))
         if siblings := _rest_of_link(model, column):
             # A page that has both terms keeps one.
             have = model._default_manager.filter(**{column: by.pk}).values(siblings)
@@ -282,6 +291,14 @@ def check_replacement(term: Term, *, by: Term) -> None:
         raise ValidationError(
             {"replaced_by": _("Move or replace the narrower terms of “%s” first.") % term}
         )
+    pages_would_move.send(sender=Term, term=term, path=by.path, field="replaced_by")
+
+
+def check_place(term: Term, *, parent: Term | None) -> None:
+    """Raise `ValidationError` when `term` cannot stand below `parent`, for what depends on it."""
+    path = f"{parent.path}/{term.slug}" if parent else term.slug
+    if path != term.path:
+        pages_would_move.send(sender=Term, term=term, path=path, field="parent")
 
 
 @transaction.atomic

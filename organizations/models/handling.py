@@ -75,6 +75,8 @@ class Absence(models.Model):
         verbose_name=_("who decides meanwhile"),
         on_delete=models.CASCADE,
         related_name="+",
+        # Nobody, where nobody else holds the role: the leads are told.
+        null=True,
     )
     until = models.DateField(_("away until"))
 
@@ -95,7 +97,7 @@ class Absence(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.person} → {self.delegate} ({self.until})"
+        return f"{self.person} → {self.delegate or '–'} ({self.until})"
 
 
 def due_day(started_at: datetime.datetime, days: int) -> datetime.date:

@@ -35,6 +35,8 @@ from organizations.moderation.selectors import authors_of_submission, plan_for
 
 # Sent with `handling`, `person` (who has it now) and `by`.
 handed_over = Signal()
+# Sent with `absence` when nobody decides for the person who is away.
+away_alone = Signal()
 
 # What the history of a page says of each.
 ACTIONS = {
@@ -197,7 +199,7 @@ def stands_in(person: User, organization_id: int) -> User:
             .select_related("delegate")
             .first()
         )
-        if absence is None or absence.delegate_id in met:
+        if absence is None or absence.delegate is None or absence.delegate_id in met:
             return person
         person = absence.delegate
         met.add(person.pk)
@@ -215,16 +217,22 @@ def possible_delegates(user: User, organization: Organization) -> list[User]:
 
 @transaction.atomic
 def declare_absence(
-    user: User, *, organization: Organization, delegate: User, until: datetime.date
+    user: User,
+    *,
+    organization: Organization,
+    delegate: User | None = None,
+    until: datetime.date,
 ) -> Absence:
     """Have `delegate` decide for `user` until a day; the tasks that `user` claimed pass on.
 
-    What the delegate may not decide on waits for everybody again. Raises `ValidationError` for a
-    day that is over and for a delegate who does not hold the same roles.
+    What the delegate may not decide on waits for everybody again. There need not be one where
+    nobody else holds the roles: the leads are told. Raises `ValidationError` for a day that is over
+    and for a delegate who does not hold the same roles.
     """
     if until < timezone.localdate():
         raise ValidationError({"until": _("This day is over: give the last day of your absence.")})
-    if delegate not in possible_delegates(user, organization):
+    others = possible_delegates(user, organization)
+    if delegate not in others and (others or delegate is not None):
         raise ValidationError({"delegate": _("Choose somebody who holds the role that you hold.")})
     absence, _made = Absence.objects.update_or_create(
         person=user, organization=organization, defaults={"delegate": delegate, "until": until}
@@ -233,9 +241,12 @@ def declare_absence(
         claimed_by=user, organization=organization, task_state__status="in_progress"
     )
     for handling in mine.select_related("task_state", "page"):
-        person = stands_in(delegate, organization.pk)
-        able = may_claim(handling, person)
-        _give(handling, person if able else None, by=user, action="hand_over")
+        person = stands_in(delegate, organization.pk) if delegate else None
+        able = person is not None and may_claim(handling, person)
+        action = "hand_over" if able else "release"
+        _give(handling, person if able else None, by=user, action=action)
+    if delegate is None:
+        away_alone.send(sender=Absence, absence=absence)
     return absence
 
 

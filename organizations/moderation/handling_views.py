@@ -37,6 +37,7 @@ from organizations.moderation.handling import (
 )
 from organizations.moderation.inbox import decides
 from organizations.moderation.refusals import DecisionRefused
+from organizations.moderation.reminding import leads_of
 from organizations.moderation.selectors import may_review
 from organizations.visibility import Viewer
 
@@ -117,6 +118,8 @@ class AbsenceForm(forms.Form):
         field: Any = self.fields["delegate"]
         field.queryset = User.objects.filter(pk__in=[each.pk for each in people])
         self.nobody = not people
+        if self.nobody:
+            del self.fields["delegate"]
 
 
 def organizations_where(user: Viewer) -> Any:
@@ -124,6 +127,15 @@ def organizations_where(user: Viewer) -> Any:
     return Organization.objects.filter(
         memberships__user=user.pk, memberships__role__in=DECIDING
     ).distinct()
+
+
+def _noted(form: AbsenceForm, user: User, organization: Organization) -> str:
+    """What becomes of the texts while a person is away."""
+    if not form.nobody:
+        return _("Noted: what you had claimed passes on.")
+    if [each for each in leads_of(organization.pk) if each != user]:
+        return _("Noted: texts wait until you are back, and the leads are told of it.")
+    return _("Noted: texts wait until you are back, and there is no other lead to be told of it.")
 
 
 def absence(request: HttpRequest) -> HttpResponse:
@@ -153,7 +165,7 @@ def absence(request: HttpRequest) -> HttpResponse:
             except ValidationError as problem:
                 form.add_error(None, problem)
             else:
-                messages.success(request, _("Noted: what you had claimed passes on."))
+                messages.success(request, _noted(form, user, each))
                 return redirect("moderation:absence")
         rows.append({"organization": each, "absence": known, "form": form})
     return render(request, "organizations/admin/absence.html", {"rows": rows})

@@ -92,6 +92,18 @@ def has_spoken(user: User, page: Page) -> bool:
     ).exists()
 
 
+def has_advised(user: User, page: Page) -> bool:
+    """Whether `user` gave an opinion on what is submitted of `page`, and would be asked again.
+
+    Those whose role is gone, or whose agreement, never knew of it.
+    """
+    state = page.current_workflow_state
+    if state is None or has_conflict(user, page):
+        return False
+    given = opinions_in(state).filter(person=user).select_related("task_state__task")
+    return any(each.task_state.task.specific.is_for(page, user) for each in given)
+
+
 def cross_reviewers(page: Page) -> QuerySet[Organization]:
     """The organizations whose people may cross-review `page`; not those that co-own it."""
     found: QuerySet[Organization] = reviewing_organizations(page.specific)

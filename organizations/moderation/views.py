@@ -30,6 +30,7 @@ from organizations.moderation.refusals import AlreadyDecided, DecisionRefused, T
 from organizations.moderation.selectors import (
     appeals_for,
     authors_of_submission,
+    has_advised,
     has_conflict,
     may_review,
     opinions_in,
@@ -44,7 +45,11 @@ def review(request: HttpRequest, page_id: int) -> HttpResponse:
     # Who took part a moment ago learns what became of it.
     took_part = state is not None and state.task.specific.is_for(page, signed_in(request))
     if not (took_part or may_review(signed_in(request), page)):
-        raise Http404
+        if not has_advised(signed_in(request), page):
+            raise Http404
+        # They come back by their notice, or by the arrow of their browser.
+        messages.info(request, _("You said what you think of this text: others decide on it now."))
+        return redirect("moderation:inbox")
     if request.method == "POST":
         return _answer(request, page, state, request.POST.get("action", ""))
     return _show(request, page)

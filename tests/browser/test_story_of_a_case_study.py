@@ -19,11 +19,13 @@ from playwright.sync_api import Browser, Page, expect
 from core.languages import choose_language
 from core.models import User
 from notifications.delivery import deliver
-from organizations.models import Decision
+from organizations.models import Appeal, CommunityRole, Decision, Role
 from organizations.moderation.plans import configure_steps
-from practices.models import CaseStudyPage
+from organizations.services import add_member, submit_for_moderation
+from practices.models import CaseStudyPage, LessonPage
 from tests.organizations.agreements import leader_of, signed
-from tests.organizations.factories import moderator, organization, person
+from tests.organizations.factories import moderator, organization, person, validator
+from tests.organizations.world import draft
 from tests.practices.factories import CaseStudyFactory, term
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
@@ -31,6 +33,8 @@ pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 PHONE, DESKTOP = {"width": 375, "height": 812}, {"width": 1280, "height": 900}
 TITLE, SUCCESSOR = "Le tutorat du mardi", "Le tutorat du jeudi"
 REASON = "Dites combien de personnes sont venues."
+CONTESTED, REFUSAL = "La leçon du samedi", "Personne ne vient le samedi."
+STATEMENT = "Quarante personnes viennent, et la liste est jointe."
 
 
 class Story:
@@ -39,6 +43,8 @@ class Story:
     def __init__(self, address: str, browser: Browser) -> None:
         self.address, self.browser = address, browser
         self.stations = 0
+        self.contested: LessonPage
+        self.appeal = ""
         self.windows: dict[str, Page] = {}
         self.rives = organization("rives", acronym="RIVES")
         self.harbour = organization("harbour", acronym="HARBOUR")
@@ -47,7 +53,12 @@ class Story:
             "moderator": moderator("marc", member_of=self.rives),
             "partner": moderator("pat", member_of=self.harbour),
             "stranger": person("sam", member_of=organization("elsewhere"), role="reader"),
+            "mediator": validator("maud", role=CommunityRole.MEDIATOR),
+            # On the panels of others: this one has a role where the text was refused.
+            "insider": validator("ines", role=CommunityRole.MEDIATOR),
         }
+        add_member(self.rives, user=self.people["insider"], role=Role.READER)
+        add_member(organization("elsewhere"), user=self.people["mediator"], role=Role.EDITOR)
         choose_language(self.people["partner"], "en")
         signed(self.rives, self.harbour, may_cross_review=True)
         configure_steps(self.rives, steps=[("cross_review", 1), ("organization", 1)])
@@ -125,6 +136,9 @@ def test_a_case_study_lives_between_two_organizations(story):
     they_mend_and_submit_again(story)
     the_moderator_then_the_partner_approve(story)
     it_is_read_by_those_whom_its_level_names(story)
+    another_text_of_the_author_is_refused(story)
+    the_author_appeals(story)
+    a_panel_with_nobody_of_the_organization_decides(story)
     the_lead_says_that_it_still_holds(story)
     the_moderator_retires_it(story)
     the_register_tells_it(story)
@@ -230,6 +244,64 @@ def it_is_read_by_those_whom_its_level_names(story):
     read = {name: story.status(name) for name in ("author", "partner", "stranger", "anybody")}
     assert read == {"author": 200, "partner": 200, "stranger": 404, "anybody": 404}
     story.shows(story.window("partner"), "read")
+
+
+def another_text_of_the_author_is_refused(story):
+    author = story.people["author"]
+    story.contested = draft(story.home, author, CONTESTED, sharing_level="partners")
+    submit_for_moderation(story.contested, user=author)
+    path = reverse("moderation:review", args=[story.contested.pk])
+    decide(story.visit("partner", path), "Approve", "Surprising, and clear.")
+    decide(story.visit("moderator", path), "Demander des modifications", REFUSAL)
+
+
+def the_author_appeals(story):
+    page = story.visit("author", reverse("moderation:review", args=[story.contested.pk]))
+    page.locator("main a[href*='/letters/']").first.click()
+    expect(page.get_by_text(REFUSAL)).to_be_visible()
+    story.shows(page, "letter")
+    page.get_by_role("link", name="Faire un recours").click()
+    page.locator("#statement").fill(STATEMENT)
+    story.shows(page, "appeal")
+    page.get_by_role("button", name="Déposer le recours").click()
+    expect(page.locator(".messages .success").first).to_be_visible()
+    # Once: the same address leads to the appeal that was filed.
+    [appeal] = Appeal.objects.all()
+    story.appeal = reverse("moderation:appeal", args=[appeal.pk])
+    story.visit("author", reverse("moderation:file_appeal", args=[appeal.decision.letter.pk]))
+    assert page.url.endswith(story.appeal)
+
+
+def a_panel_with_nobody_of_the_organization_decides(story):
+    # Who belongs to the refusing organization is told of nothing, and who refused decides nothing.
+    assert CONTESTED not in story.visit("insider", story.appeal).content()
+    page = story.visit("moderator", story.appeal)
+    expect(page.get_by_text(STATEMENT)).to_be_visible()
+    expect(page.locator("input[name=outcome]")).to_have_count(0)
+
+    page = story.visit("mediator", reverse("moderation:appeals"))
+    page.get_by_role("link", name=CONTESTED).first.click()
+    expect(page.get_by_text(STATEMENT)).to_be_visible()
+    page.locator("#outcome-overturned").check()
+    page.locator("#words").fill("La liste le montre.")
+    story.shows(page, "panel")
+    page.get_by_role("button", name="Décider").click()
+    expect(page.locator(".messages .success").first).to_be_visible()
+    story.shows(page, "panel-decided")
+    story.contested.refresh_from_db()
+    assert story.contested.live
+    kinds = Decision.objects.filter(page=story.contested.pk).order_by("number")
+    assert list(kinds.values_list("kind", "person__username")) == [
+        ("cross_approved", "pat"),
+        ("changes_requested", "marc"),
+        ("appealed", story.people["author"].username),
+        ("appeal_overturned", "maud"),
+    ]
+    # The author reads the words of the panel, and the partner the text.
+    expect(story.visit("author", story.appeal).get_by_text("La liste le montre.")).to_be_visible()
+    answer = story.window("partner").goto(story.address + story.contested.get_url())
+    assert answer is not None
+    assert answer.status == 200
 
 
 def the_lead_says_that_it_still_holds(story):

@@ -20,6 +20,7 @@ from organizations.agreements.services import (
 from organizations.models import Agreement, AgreementState, AgreementStatus
 from organizations.models.agreements import TRANSITIONS, today
 from search.models import OutboxEntry
+from taxonomy.services import check_place, replace_term
 from tests.organizations.agreements import days, drafted, leader_of, moment, sign, signed
 from tests.organizations.factories import editor, organization
 from tests.practices.factories import LessonFactory, PracticeSheetFactory, term
@@ -299,3 +300,34 @@ def test_cross_review_is_by_those_whom_an_agreement_in_force_asks(une, deux, tro
 
     assert set(reviewing_organizations(covered)) == {deux}
     assert set(reviewing_organizations(other)) == set()
+
+
+def test_no_edit_of_a_vocabulary_changes_what_a_signed_agreement_shares(une, deux):
+    above, other = term("theme", "evaluation"), term("theme", "mentorat")
+    named = term("theme", "retroaction", parent=above)
+    twin = term("theme", "retour", parent=above)
+    agreement = signed(une, deux, themes=[named])
+    over = signed(une, deux, themes=[other], starts_on=days(-9), ends_on=days(3))
+    sketch = drafted(une, deux, themes=[named])
+    page = PracticeSheetFactory(parent=une.pages.first(), themes=[named])
+
+    # The pages of the theme would leave the agreement, and those of another one would enter it.
+    for old, new in ((named, twin), (twin, named)):
+        with pytest.raises(ValidationError) as refusal:
+            replace_term(old, by=new)
+        assert "replaced_by" in refusal.value.message_dict
+    with pytest.raises(ValidationError) as refusal:
+        check_place(twin, parent=named)
+    assert "parent" in refusal.value.message_dict
+    check_place(named, parent=None)  # the agreement goes with the theme that it names
+    assert list(page.themes.all()) == [named]
+
+    # Once it is over the theme goes, and what was signed stays as it was read.
+    digest = agreement.digest()
+    Agreement.objects.filter(pk__in=[agreement.pk, over.pk]).update(
+        ends_on=days(-1), starts_on=days(-9)
+    )
+    replace_term(named, by=twin)
+    assert list(page.themes.all()) == list(sketch.themes.all()) == [twin]
+    assert list(agreement.themes.all()) == [named]
+    assert agreement.digest() == digest

@@ -312,6 +312,34 @@ def test_a_moderator_says_that_they_will_be_away_and_comes_back(rives, client):
     assert not Absence.objects.exists()
 
 
+def test_who_decides_alone_can_be_away_and_the_leads_know(rives, client):
+    boss, alone = lead(member_of=rives), moderator("marc", member_of=rives)
+    page = submitted(rives)
+    claim(page.current_workflow_task_state, user=alone)
+    client.force_login(alone)
+    path, prefix = reverse("moderation:absence"), f"org{rives.pk}"
+    assert client.get(path).context["rows"][0]["form"].fields.keys() == {"until"}
+
+    answer = client.post(
+        path, {"organization": rives.pk, f"{prefix}-until": tomorrow().isoformat()}, follow=True
+    )
+
+    said = answer.content.decode()
+    assert "personne ne décide pour vous" in said
+    assert "les responsables en sont prévenus" in said
+    assert handling_of(page).claimed_by is None
+    notice = Notice.objects.get(recipient=boss, kind="away_alone")
+    assert "marc" in notice.text
+    assert not Notice.objects.filter(recipient=alone, kind="away_alone").exists()
+    # Decisions are not lost: the late one goes to the leads, and back, the person decides.
+    end_absence(alone, organization=rives)
+    approve(page, user=alone)
+    # Where somebody else could, somebody else must be named.
+    moderator(member_of=rives)
+    with pytest.raises(ValidationError):
+        declare_absence(alone, organization=rives, until=tomorrow())
+
+
 def test_nobody_is_absent_from_an_organization_that_is_not_theirs(rives, client):
     client.force_login(moderator(member_of=organization("ailleurs")))
     prefix = f"org{rives.pk}"

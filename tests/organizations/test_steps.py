@@ -13,7 +13,14 @@ from organizations.models import Decision, ModerationPlan, Opinion
 from organizations.moderation.plans import configure_steps, warnings_about
 from organizations.moderation.refusals import NotForYou, ReasonMissing
 from organizations.moderation.selectors import authors_of_submission, steps_of, tasks_for
-from organizations.services import add_member, approve, decide, reject, submit_for_moderation
+from organizations.services import (
+    add_member,
+    approve,
+    decide,
+    reject,
+    remove_member,
+    submit_for_moderation,
+)
 from practices.models import LessonPage, PracticeSheetPage
 from tests.organizations.browser_forms import form_data
 from tests.organizations.factories import (
@@ -185,6 +192,33 @@ def test_reviewers_advise_and_decide_nothing(rives):
         approve(page, user=one)
 
 
+def test_a_reviewer_who_comes_back_is_led_on_while_they_hold_the_role(rives, client):
+    configure_steps(rives, steps=[("internal_review", 1), ("organization", 1)])
+    page, one = submitted(rives), reviewer(member_of=rives)
+    client.force_login(one)
+    path = reverse("moderation:review", args=[page.pk])
+    said = {
+        "action": "advise",
+        "comment": "Trop long.",
+        "task_state": page.current_workflow_task_state.pk,
+        "revision": page.latest_revision_id,
+    }
+
+    # Where they came from would be the page that is no longer theirs.
+    for answer in (
+        client.post(path, {**said, "next": path}, follow=True),
+        client.get(path, follow=True),
+    ):
+        assert answer.status_code == 200
+        assert answer.redirect_chain[-1][0] == reverse("moderation:inbox")
+    assert "d’autres en décident maintenant" in answer.content.decode()
+    stranger = reviewer(member_of=organization("ailleurs"))
+    remove_member(rives, user=one)
+    for someone, refused in ((one, 403), (stranger, 404)):
+        client.force_login(someone)
+        assert ask(client, path).status_code == refused
+
+
 def test_nobody_speaks_twice_nor_of_their_own_text(rives):
     configure_steps(rives, steps=[("internal_review", 2), ("organization", 1)])
     page, one = submitted(rives), reviewer(member_of=rives)
@@ -289,7 +323,8 @@ def test_reviewers_read_the_text_without_the_right_to_edit_and_say_what_they_thi
 
     assert Opinion.objects.get().comment == "À publier."
     # Once they spoke and the text is elsewhere, it is no longer theirs to read.
-    assert ask(client, path).status_code == 404
+    assert client.get(path)["Location"] == reverse("moderation:inbox")
+    assert ask(client, read).status_code == 404
     client.force_login(moderator(member_of=rives))
     assert "À publier." in client.get(path).content.decode()
     client.force_login(page.owner)

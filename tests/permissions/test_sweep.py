@@ -12,7 +12,10 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
 from django.test import Client
+from django.utils.translation import get_language
+from django.views.defaults import page_not_found
 
 from practices.models import KnowledgePage
 from tests.permissions.routes import ABSENT_ID, ABSENT_PK, Route, routes, subjects
@@ -92,9 +95,38 @@ def questions(role: str, world: World) -> Iterator[tuple[Route, str, Any]]:
                 yield route, name, pk
 
 
-def test_no_route_tells_of_what_a_person_may_not_know(search_index, caplog):
+class NotFound:
+    """The site's page for what is not found, laid out once for each person.
+
+    It is most of the answers, and takes most of the time. Whatever else it could show has it laid
+    out again: the words of the error, what a view has left with the request, an address that has
+    a translation.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[Any, ...], bytes] = {}
+
+    def __call__(self, request: HttpRequest, exception: Exception) -> HttpResponse:
+        """The page, as Django's own view of it answers."""
+        if request.path.startswith(("/fr/", "/en/")):
+            return page_not_found(request, exception)
+        [said, *_more] = [*exception.args, None]
+        key = (
+            request.user.pk,
+            get_language(),
+            said if isinstance(said, str) else None,
+            frozenset(vars(request)),
+            "csrftoken" in request.COOKIES,
+        )
+        if key not in self.known:
+            self.known[key] = page_not_found(request, exception).content
+        return HttpResponseNotFound(self.known[key])
+
+
+def test_no_route_tells_of_what_a_person_may_not_know(search_index, caplog, monkeypatch):
     # Thousands of refusals, each with its traceback.
     caplog.set_level(logging.CRITICAL, "django.request")
+    monkeypatch.setattr("passerelle.urls.handler404", NotFound(), raising=False)
     world = build()
     search_index()
     found = {role: _ask(role, world) for role in ROLES}

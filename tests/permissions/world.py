@@ -30,9 +30,12 @@ from organizations.moderation.appeals import file_appeal
 from organizations.moderation.plans import configure_steps
 from organizations.services import approve, reject, submit_for_moderation
 from practices.models import LessonPage
+from practices.models.knowledge import RETIRED
+from practices.services import move_to_status
 from tests.organizations.agreements import signed
 from tests.organizations.factories import organization, person
 from tests.organizations.world import document_in, draft, published
+from tests.practices.factories import term
 
 STAFF = (Role.CONTRIBUTOR, Role.EDITOR, Role.MODERATOR, Role.LEAD)
 # Who they are, in the order of the report.
@@ -45,7 +48,9 @@ ROLES = (
     "administrator",
 )
 LEVELS = ("public", "community", "partners", "organization")
-STATES = ("draft", "in_review", "sent_back", "scheduled", *LEVELS, "expired")
+STATES = ("draft", "in_review", "sent_back", "scheduled", *LEVELS, "expired", "retired")
+# Who could read these pages before they expired or were retired.
+SHARED_AS = {"expired": "public", "retired": "partners"}
 
 
 def marker(name: str) -> str:
@@ -54,7 +59,12 @@ def marker(name: str) -> str:
 
 
 def reads(role: str, state: str) -> bool:
-    """Whether this person may read the page in this state, at any door for readers."""
+    """Whether this person may read the page in this state, at any door for readers.
+
+    Who could read a retired page still can, and learns that it is retired.
+    """
+    if state == "retired":
+        return reads(role, SHARED_AS[state])
     if state not in LEVELS:
         return False
     readers = {
@@ -158,11 +168,13 @@ def _pages(world: World) -> None:
     # The minutes leave time for the test.
     pages["scheduled"] = submitted("scheduled", go_live_at=timezone.now() + timedelta(days=9))
     approve(pages["scheduled"], user=decider)
-    for level in (*LEVELS, "expired"):
-        sharing = level if level in LEVELS else "public"
-        title = f"Titre {marker(level)}"
-        pages[level] = published(home, author, title, sharing_level=sharing)
+    for name in (*LEVELS, *SHARED_AS):
+        sharing = SHARED_AS.get(name, name)
+        title = f"Titre {marker(name)}"
+        pages[name] = published(home, author, title, sharing_level=sharing)
     pages["expired"].unpublish(set_expired=True)
+    term("status", RETIRED)
+    move_to_status(pages["retired"], user=decider, status=RETIRED, reason="Plus personne.")
     for state in STATES:
         world.add(state, pages[state].pk, lambda role, state=state: knows(role, state))
     waiting = pages["in_review"]
