@@ -1,32 +1,22 @@
 """What a page says of itself to machines, in the vocabulary of schema.org."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.safestring import SafeString, mark_safe
 
+from core.linked_data import CONTEXT
 from core.text import plain_text
 from organizations.models import Organization
 from practices.citation import Author, Reference
 from practices.models import KnowledgePage, LessonPage, PracticeSheetPage
 from practices.texts import Text
 
-CONTEXT = "https://schema.org"
 TYPES: Mapping[str, list[str] | str] = {
     "practice-sheet": ["HowTo", "LearningResource"],
     "case-study": "Article",
     "lesson": "Report",
 }
-# In JSON these are the same characters, and in HTML no longer anything but text.
-_ESCAPES = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
-
-
-def as_script(data: Any) -> SafeString:
-    """`data` as JSON that can stand in a `<script>` of HTML, whatever its texts say."""
-    # Nothing is left that could end the element or begin another one.
-    return mark_safe(json.dumps(data, ensure_ascii=False).translate(_ESCAPES))
 
 
 def linked_data(

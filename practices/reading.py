@@ -16,13 +16,14 @@ from django.urls import reverse
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from core.linked_data import as_script
 from organizations.access import may_change
 from practices import selectors
 from practices.citation import citations, qr_code, reference_of
 from practices.completeness import Completeness, completeness, is_filled, label_of
 from practices.facts import GLANCE, Value, facts_of, search_address, term_value
 from practices.life_cycle import may_verify
-from practices.linked_data import as_script, linked_data
+from practices.linked_data import linked_data
 from practices.models import (
     CaseStudyPage,
     Contribution,

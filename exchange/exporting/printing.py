@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -29,8 +29,10 @@ Node = dict[str, Any]
 
 def write_pdf(dossier: Dossier) -> Iterator[bytes]:
     """One PDF with a table of contents; PDF/UA-1 unless a text has signs that no font draws."""
+    records = list(dossier.records)  # they come once
     data = {
         "title": dossier.title,
+        "authors": _authors(records) or [dossier.site_name],
         "language": dossier.language,
         "paper": "us-letter",
         "url": dossier.url,
@@ -39,7 +41,7 @@ def write_pdf(dossier: Dossier) -> Iterator[bytes]:
         % {"site": dossier.site_name, "day": date_format(dossier.day, "DATE_FORMAT")},
         "contents": _("Contents"),
         "lasting_link": _("Lasting link"),
-        "pages": [_page(record) for record in dossier.records],
+        "pages": [_page(record) for record in records],
     }
     inputs = {"data": json.dumps(data)}
     try:
@@ -47,6 +49,12 @@ def write_pdf(dossier: Dossier) -> Iterator[bytes]:
     except typst.TypstError as problem:
         logger.warning("A dossier that is tagged but not PDF/UA: %s", problem)
         yield _compile(inputs, None)
+
+
+def _authors(records: Sequence[Record]) -> list[str]:
+    """Who wrote the pages, each once: the people who are credited, or else the organizations."""
+    credited = (author for record in records for author in record.reference.credited)
+    return list(dict.fromkeys(author.name for author in credited))
 
 
 def _compile(inputs: dict[str, str], standard: Any) -> bytes:

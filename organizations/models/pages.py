@@ -6,7 +6,9 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from core.linked_data import as_script
 from core.models import BasePage, User
+from organizations.linked_data import linked_data
 from organizations.models.permissions import MadePagePermissionTester
 
 
@@ -61,6 +63,13 @@ class OrganizationPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["ancestors"] = self.pages_above()
+        logo = self.organization.logo
+        said = linked_data(
+            self.organization,
+            address=request.build_absolute_uri(self.get_url(request) or ""),
+            logo=request.build_absolute_uri(logo.get_rendition("max-240x120").url) if logo else "",
+        )
+        context["linked_data"] = as_script(said)
         return context
 
     def permissions_for_user(self, user: User) -> MadePagePermissionTester:

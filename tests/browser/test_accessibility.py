@@ -28,9 +28,7 @@ from tests.practices.test_versions import publish
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
-    pytest.mark.skipif(
-        connection.vendor != "sqlite", reason="the pages of both pairs are the same"
-    ),
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="both pairs show the same pages"),
 ]
 # Colours do not depend on the width, nor what stands where on the scheme. 320 pixels are what a
 # screen of 1280 has left at 400 %.

@@ -1,5 +1,7 @@
 """The public pages of the organizations."""
 
+import json
+
 import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
@@ -56,6 +58,12 @@ def test_an_organization_says_who_it_is(client):
     text = found.main.get_text(" ")
     assert "RIV" in text
     assert "Une rive." in text
+    said = json.loads(found.select_one('script[type="application/ld+json"]').string)
+    assert said["@type"] == "Organization"
+    assert said["name"] == made.name
+    assert said["alternateName"] == "RIV"
+    assert said["url"] == "https://rives.example"
+    assert "logo" not in said
     links = {link["href"] for link in found.main.find_all("a")}
     assert {"https://rives.example", "mailto:bonjour@rives.example"} <= links
 
