@@ -5,11 +5,12 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser, AnonymousUser
 from django.db import models
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel
 from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
 from wagtail.fields import RichTextField
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import Page, PageViewRestriction, Site
 
 
 class User(AbstractUser):
@@ -97,6 +98,21 @@ class SiteSettings(BaseSiteSetting):
             heading=_("The community"),
         ),
     ]
+
+    @classmethod
+    def with_site(cls, request: HttpRequest) -> None:
+        """Have `request` know its site and these settings from one query, where there is one site.
+
+        Where there are several, Wagtail chooses by the name of the host.
+        """
+        sites = {each.site_id for each in Site.get_site_root_paths()}
+        if len(sites) != 1 or hasattr(request, "_wagtail_site"):
+            return
+        found = cls.objects.select_related("site__root_page").filter(site__in=sites).first()
+        if found is not None and found.site.is_default_site:
+            found._request = request
+            request._wagtail_site = found.site  # type: ignore[attr-defined]
+            setattr(request, cls.get_cache_attr_name(), found)
 
     class Meta:
         verbose_name = _("community settings")

@@ -1,6 +1,7 @@
-"""From an address to a page in three queries, however deep the page lies."""
+"""From an address to a page and the menu around it, in three queries however deep it lies."""
 
 from itertools import accumulate
+from typing import Any
 
 from django.db.models import CharField, Exists, ExpressionWrapper, F, OuterRef
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +10,10 @@ from wagtail import views
 from wagtail.models import Page, PageViewRestriction, Site
 from wagtail.url_routing import RouteResult
 
-from core.models import BasePage
+from core.models import BasePage, HomePage, SiteSettings
+
+# The home pages lie right below the root of the tree.
+MENU_DEPTH = 3
 
 
 def serve(request: HttpRequest, path: str) -> HttpResponse:
@@ -24,6 +28,7 @@ def serve(request: HttpRequest, path: str) -> HttpResponse:
 
 def _root_path(request: HttpRequest) -> str | None:
     """Where the tree of the reader's language begins on this site."""
+    SiteSettings.with_site(request)
     site = Site.find_for_request(request)
     if site is None:
         return None
@@ -35,21 +40,40 @@ def _root_path(request: HttpRequest) -> str | None:
 def _route(request: HttpRequest, root_path: str, path: str) -> RouteResult | None:
     names = [name for name in path.split("/") if name]
     paths = list(accumulate(names, lambda above, name: f"{above}{name}/", initial=root_path))
-    chain = list(
-        # Slugs have an index, whole addresses have none.
-        Page.objects.filter(url_path__in=paths, slug__in=[root_path.split("/")[-2], *names])
-        .annotate(is_private=is_private())
-        .select_related("locale")
-        .order_by("path")
+    # Slugs have an index, whole addresses have none.
+    way = Page.objects.filter(url_path__in=paths, slug__in=[root_path.split("/")[-2], *names])
+    found = list(
+        _with_privacy(way).union(_with_privacy(menu_pages()), all=True).order_by("path", "pk")
     )
+    chain = list({each.pk: each for each in found if each.url_path in paths}.values())
     if not chain:
         return None
+    in_menu = {
+        each.pk: each
+        for each in found
+        if each.show_in_menus and each.live and each.depth == MENU_DEPTH
+    }
+    request.menu_pages = list(in_menu.values())  # type: ignore[attr-defined]
     page = _specific(chain[-1])
     if isinstance(page, BasePage) and not any(each.alias_of_id for each in chain):
         page.ancestors_found = chain[:-1]
         page.is_unrestricted = not chain[-1].is_private
     result: RouteResult = page.route(request, names[len(chain) - 1 :])
     return result
+
+
+def menu_pages() -> Any:
+    """The pages right below the home pages that ask to be in menus, in all languages.
+
+    Their types have an index, so that no page of knowledge is looked at; asked for the language as
+    well, databases take its index instead and look at half of all pages.
+    """
+    types = Page.objects.exact_type(*HomePage.allowed_subpage_models())
+    return types.live().in_menu().filter(depth=MENU_DEPTH)
+
+
+def _with_privacy(pages: Any) -> Any:
+    return pages.order_by().annotate(is_private=is_private()).select_related("locale")
 
 
 def is_private() -> Exists:

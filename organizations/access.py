@@ -11,10 +11,12 @@ from wagtail.images import get_image_model
 from wagtail.models import Page, ReferenceIndex
 from wagtail.permissions import policy_registry
 
+from core.models import User
 from organizations.models.organizations import Organization
 from organizations.models.ownership import OrganizationOwnedPage, SharingLevel
 from organizations.models.pages import OrganizationPage
 from organizations.models.standing import standing_of
+from organizations.permissions import PAGE_PERMISSIONS
 from organizations.visibility import (
     Viewer,
     is_visible,
@@ -66,6 +68,19 @@ def may_read_document(document: Any, user: Viewer) -> bool:
 def is_member(organization: Organization, user: Viewer) -> bool:
     """Whether `user` holds any role in `organization`."""
     return organization.pk in standing_of(user).roles
+
+
+def may_change(page: OrganizationOwnedPage, user: Viewer) -> bool:
+    """Whether the role of `user` lets them change the text of `page`, locked now or not."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    given = {
+        permission
+        for role in standing_of(user).roles.get(page.organization_id, ())
+        for permission in PAGE_PERMISSIONS[role]
+    }
+    is_own = "add_page" in given and page.owner_id == user.pk
+    return user.is_superuser or is_own or "change_page" in given
 
 
 def _published_pages_with(document: Any) -> Any:

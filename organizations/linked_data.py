@@ -42,5 +42,12 @@ def page_node(page: "OrganizationPage", request: HttpRequest) -> dict[str, Any]:
         "alternateName": organization.acronym,
         "description": organization.description,
         "email": organization.contact_email,
+        "logo": _logo_of(organization, request),
     }
     return filled(organization_node(organization) | about)
+
+
+def _logo_of(organization: Organization, request: HttpRequest) -> str:
+    if not organization.logo:
+        return ""
+    return request.build_absolute_uri(organization.logo.get_rendition("max-240x120").url)

@@ -113,9 +113,12 @@ NEEDS: Mapping[str, tuple[Need, ...]] = {
 }
 
 
-def completeness(page: Page) -> Completeness:
-    """How complete `page` is, as it stands in memory."""
-    return _weigh(type(page), lambda name: getattr(page, name, None))
+def completeness(page: Page, known: Mapping[str, Any] | None = None) -> Completeness:
+    """How complete `page` is, as it stands in memory; values in `known` are not asked of it."""
+    found = known or {}
+    return _weigh(
+        type(page), lambda name: found[name] if name in found else getattr(page, name, None)
+    )
 
 
 def completeness_of_draft(model: type[Page], content: Mapping[str, Any]) -> Completeness:

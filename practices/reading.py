@@ -18,7 +18,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from core.linked_data import as_script
-from organizations.access import is_member
+from organizations.access import may_change
 from practices import selectors
 from practices.adapting import homes_to_adapt_in
 from practices.citation import citations, qr_code, reference_of
@@ -40,7 +40,7 @@ from practices.notices import change_told, notices, verifications
 from practices.pictures import picture_of
 from practices.related import related_pages
 from practices.selectors import Mention, Viewer, in_language
-from practices.texts import Text
+from practices.texts import PRACTICE_ROWS, Text
 from practices.versions import Version
 
 # Below this, a table of contents is longer than what it helps to find.
@@ -202,7 +202,7 @@ def reading_context(
         "image_address": image,
         "linked_data": as_script(found) if found else "",
         "is_present": is_present,
-        "completeness": _completeness(page, viewer) if version is None else None,
+        "completeness": _completeness(text, viewer) if version is None else None,
         "content_checks": _content_checks(page, request),
     }
 
@@ -332,13 +332,18 @@ def _content_checks(page: KnowledgePage, request: HttpRequest) -> list[str]:
     return content_problems(page) if getattr(request, "in_preview_panel", False) else []
 
 
-def _completeness(page: KnowledgePage, viewer: Viewer) -> Completeness | None:
+def _completeness(text: Text, viewer: Viewer) -> Completeness | None:
     """How complete the page is, for those who can do something about it."""
-    # Who has no part in the organization is not worth two queries.
-    if not viewer.is_authenticated or not (
-        viewer.is_superuser or is_member(page.organization, viewer)
-    ):
+    page = text.page
+    if not may_change(page, viewer):
         return None
-    if not page.permissions_for_user(viewer).can_edit():
-        return None
-    return completeness(page)
+    terms = [*selectors.MANY_TERMS, *selectors.ONE_TERM.get(type(page), ()), "delivery_modes"]
+    known = {
+        **{name: text.terms.of(name) for name in terms},
+        "competencies": text.terms.competencies,
+        "tags": text.tags,
+        "contributions": text.contributions,
+    }
+    if type(page) in PRACTICE_ROWS:
+        known[PRACTICE_ROWS[type(page)]] = text.rows
+    return completeness(page, known)

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import (
+    BooleanField,
     Case,
     CharField,
     Exists,
@@ -20,6 +21,7 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
     When,
 )
@@ -98,10 +100,11 @@ class Use:
 
 @dataclass(frozen=True)
 class PageTerms:
-    """Every term of one page."""
+    """Every term of one page, and its free tags."""
 
     by_field: TermsByField
     competencies: Sequence[Competency]
+    tags: Sequence[Tag] = ()
 
     def of(self, field: str) -> Sequence[Term]:
         """The terms of `field`, in the order of their vocabulary."""
@@ -109,7 +112,7 @@ class PageTerms:
 
 
 def terms_of_saved(pages: Iterable[KnowledgePage]) -> dict[int, PageTerms]:
-    """The terms of published pages by primary key, in one query however many pages.
+    """The terms and tags of published pages by primary key, in one query however many pages.
 
     What an editor has typed and not yet published is not seen: see `terms_in_memory`.
     """
@@ -117,7 +120,12 @@ def terms_of_saved(pages: Iterable[KnowledgePage]) -> dict[int, PageTerms]:
     chosen: dict[int, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
     dimensions: dict[int, list[tuple[int, int, Term]]] = defaultdict(list)
     levels: dict[int, Term] = {}
+    tags: dict[int, list[Tag]] = defaultdict(list)
     for page_id, name, link, place, *columns in _term_rows(pks):
+        if name == "tag":
+            tag = dict(zip(_TERM_COLUMNS, columns, strict=True))
+            tags[page_id].append(Tag(pk=tag["id"], slug=tag["slug"], name=tag["label_fr"]))
+            continue
         term = Term.from_db(None, _TERM_COLUMNS, columns)
         if name == "dimension":
             dimensions[page_id].append((place, link, term))
@@ -135,6 +143,7 @@ def terms_of_saved(pages: Iterable[KnowledgePage]) -> dict[int, PageTerms]:
                 Competency(term, levels.get(link))
                 for _place, link, term in sorted(dimensions[pk], key=lambda row: row[:2])
             ],
+            tags[pk],
         )
         for pk in pks
     }
@@ -165,9 +174,10 @@ _TERM_COLUMNS = [field.attname for field in Term._meta.concrete_fields if field.
 
 
 def _term_rows(pks: Sequence[int]) -> Any:
-    """(page, field, link, place, columns of the term) for every term that pages have.
+    """(page, field, link, place, columns of the term) for every term and tag that pages have.
 
-    `link` is the row that holds a competency, and `place` its place among those of the page.
+    `link` is the row that holds a competency, and `place` its place among those of the page. A tag
+    has its name where a term has its label.
     """
     through: list[tuple[str, Any, str]] = [
         (name, getattr(KnowledgePage, name), "knowledgepage_id") for name in MANY_TERMS
@@ -186,7 +196,7 @@ def _term_rows(pks: Sequence[int]) -> Any:
         _chosen(PracticeCompetency, name, name, "page_id", pks, "pk", "sort_order")
         for name in ("dimension", "level")
     ]
-    return selects[0].union(*selects[1:], all=True)
+    return selects[0].union(*selects[1:], _tags(pks), all=True)
 
 
 def _chosen(
@@ -206,6 +216,23 @@ def _chosen(
     )
 
 
+def _tags(pks: Sequence[int]) -> Any:
+    """The tags of pages, in the columns of terms."""
+    own = {"id": F("tag_id"), "slug": F("tag__slug"), "label_fr": F("tag__name")}
+    number, text = Value(0, IntegerField()), Value("", CharField())
+    columns = [
+        own.get(field.attname)
+        or (Value(False, BooleanField()) if field.attname.startswith("is_") else None)
+        or (text if isinstance(field, CharField | TextField) else number)
+        for field in Term._meta.concrete_fields
+        if field.attname in _TERM_COLUMNS
+    ]
+    tagged = KnowledgePageTag.objects.filter(content_object__in=pks).order_by()
+    return tagged.values_list(
+        F("content_object_id"), Value("tag", CharField()), number, number, *columns
+    )
+
+
 def owners_by_page(pages: Sequence[KnowledgePage]) -> dict[int, list[Organization]]:
     """The organizations of each page by its primary key, the publisher first, in two queries."""
     links = KnowledgePage.co_organizations.through.objects.filter(
@@ -216,15 +243,6 @@ def owners_by_page(pages: Sequence[KnowledgePage]) -> dict[int, list[Organizatio
     for page_id, organization_id in links:
         owners[page_id].append(partners[organization_id])
     return owners
-
-
-def tags_by_page(pks: Sequence[int]) -> Mapping[int, list[Tag]]:
-    """The tags of each page by their names."""
-    found: dict[int, list[Tag]] = defaultdict(list)
-    rows = KnowledgePageTag.objects.filter(content_object__in=pks).select_related("tag")
-    for row in rows.order_by("tag__name"):
-        found[row.content_object_id].append(row.tag)
-    return found
 
 
 def credits_by_page(pks: Sequence[int]) -> Mapping[int, list[Contribution]]:

@@ -57,11 +57,12 @@ class Text:
 def published_text(page: KnowledgePage) -> Text:
     """What readers have, read from the database."""
     rows = _practice_rows(page)
+    terms = selectors.terms_of_saved([page])[page.pk]
     return Text(
         page,
-        selectors.terms_of_saved([page])[page.pk],
+        terms,
         selectors.owners_of_saved(page),
-        page.tags.all(),
+        terms.tags,
         list(page.contributions.all()) if page.names_people else [],
         list(rows.select_related("practice") if isinstance(rows, QuerySet) else rows),
     )
@@ -75,10 +76,11 @@ def published_texts(pages: Sequence[KnowledgePage]) -> dict[int, Text]:
     pks = [page.pk for page in pages]
     terms = selectors.terms_of_saved(pages)
     owners = selectors.owners_by_page(pages)
-    tags = selectors.tags_by_page(pks)
     credits = selectors.credits_by_page(pks)
     return {
-        page.pk: Text(page, terms[page.pk], owners[page.pk], tags[page.pk], credits[page.pk], ())
+        page.pk: Text(
+            page, terms[page.pk], owners[page.pk], terms[page.pk].tags, credits[page.pk], ()
+        )
         for page in pages
     }
 

@@ -13,7 +13,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language, override
 from wagtail.models import Page
 
-from core.models import BasePage, HomePage, SiteSettings
+from core.models import BasePage, SiteSettings
+from core.routing import menu_pages
 
 register = template.Library()
 
@@ -124,16 +125,10 @@ def main_menu(context: Context) -> list[MenuEntry]:
     """The pages right below the home page that ask to be in menus, in the reader's language."""
     request: HttpRequest | None = context.get("request")
     path = request.path if request else ""
-    # Their types have an index, so that no page of knowledge is looked at; asked for the language
-    # as well, databases take its index instead and look at half of all pages.
-    found = (
-        Page.objects.exact_type(*HomePage.allowed_subpage_models())
-        .live()
-        .in_menu()
-        .filter(depth=3)
-        .select_related("locale")
-        .order_by("path")
-    )
+    # The way to a page has found them already.
+    found = getattr(request, "menu_pages", None)
+    if found is None:
+        found = menu_pages().select_related("locale").order_by("path")
     pages = [page for page in found if page.locale.language_code == get_language()]
     entries = []
     for page in pages:
@@ -144,7 +139,10 @@ def main_menu(context: Context) -> list[MenuEntry]:
 
 def _settings_of(context: Context) -> SiteSettings | None:
     request: Any = context.get("request")
-    return SiteSettings.for_request(request) if request else None
+    if not request:
+        return None
+    SiteSettings.with_site(request)
+    return SiteSettings.for_request(request)
 
 
 @register.simple_tag

@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
@@ -29,12 +29,14 @@ Node = dict[str, Any]
 
 def write_pdf(dossier: Dossier) -> Iterator[bytes]:
     """One PDF with a table of contents; PDF/UA-1 unless a text has signs that no font draws."""
-    pages = []
+    records, pages = [], []
     for record in dossier.records:
+        records.append(record)
         pages.append(_page(record))
         yield b""
     data = {
         "title": dossier.title,
+        "authors": _authors(records) or [dossier.site_name],
         "language": dossier.language,
         "paper": "us-letter",
         "url": dossier.url,
@@ -51,6 +53,12 @@ def write_pdf(dossier: Dossier) -> Iterator[bytes]:
     except typst.TypstError as problem:
         logger.warning("A dossier that is tagged but not PDF/UA: %s", problem)
         yield _compile(inputs, None)
+
+
+def _authors(records: Sequence[Record]) -> list[str]:
+    """Who wrote the pages, each once: the people who are credited, or else the organizations."""
+    credited = (author for record in records for author in record.reference.credited)
+    return list(dict.fromkeys(author.name for author in credited))
 
 
 def _compile(inputs: dict[str, str], standard: Any) -> bytes:

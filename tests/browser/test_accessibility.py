@@ -6,9 +6,12 @@ With `--write-accessibility` the results go into the statement that the site pub
 import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -17,25 +20,60 @@ from playwright.sync_api import Page
 from core.accessibility import PATH, SUBJECTS
 from core.models import HomePage
 from notifications.services import tell
+from organizations.services import add_member
 from tests.browser.test_search_page import RULES
-from tests.organizations.factories import person
+from tests.organizations.factories import organization, person
 from tests.pages import pages_of_each_type
+from tests.practices.test_versions import publish
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-# Colours do not depend on the width, nor what stands where on the scheme.
+pytestmark = [
+    pytest.mark.django_db(transaction=True, serialized_rollback=True),
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="both pairs show the same pages"),
+]
+# Colours do not depend on the width, nor what stands where on the scheme. 320 pixels are what a
+# screen of 1280 has left at 400 %.
 VIEWS = [("light", 320), ("light", 1280), ("dark", 1280)]
-OF_MEMBERS = {"my-space", "notices", "choices"}
+OF_MEMBERS = {
+    "my-space", "notices", "choices", "saved-searches", "second-factor", "propose",
+    "propose-essentials", "propose-refused",
+}  # fmt: skip
+# What still moves for those who asked that nothing does.
+MOVING = """
+    [...document.querySelectorAll("*")].filter(each => {
+        const style = getComputedStyle(each);
+        return [style.transitionDuration, style.animationDuration].some(
+            durations => durations.split(", ").some(duration => duration !== "0s"));
+    }).map(each => each.outerHTML.slice(0, 80))
+"""
 
 
 def addresses(language: str, reader: Any) -> dict[str, str]:
-    """The address of each subject of the statement, in `language`."""
+    """The address of each subject of the statement, in `language`, before `prepare`."""
     pages = pages_of_each_type(language=language, member=reader)
     home = HomePage.objects.get(locale__language_code=language, depth=2)
+    sheet = publish(pages["sheet"], "2024-01-01")
+    publish(sheet, "2024-02-01", problem="<p>Quelques mots changés.</p>")
+    rives = organization("rives")
+    add_member(rives, user=reader, role="contributor")
+    owner = rives.pages.get(locale__language_code=language).pk
+    chosen = urlencode([("p", str(pages[name].persistent_id)) for name in ("sheet", "case")])
     with override(language):
+        essentials = {"type": "practice-sheet", "organization": owner, "key": uuid4()}
+        step = f"{reverse('proposing:new')}?{urlencode(essentials)}"
+        changes = {"fr": "changements", "en": "changes"}[language]
         return {
             "home": home.get_url(),
+            "menu": home.get_url(),
             "search": reverse("search:page"),
-            "nothing-found": f"{reverse('search:page')}?q=zzzz",
+            "filters": f"{reverse('search:page')}?type=lesson",
+            "nothing-found": f"{reverse('search:page')}?q=zzzz&type=lesson",
+            "browse": reverse("browse"),
+            "theme": reverse("browse-theme", args=["evaluation"]),
+            "versions": f"{sheet.get_url()}versions/",
+            "changes": f"{sheet.get_url()}versions/2024-01-01/{changes}/",
+            "selection": f"{reverse('exchange:selection')}?{chosen}",
+            "no-selection": reverse("exchange:selection"),
+            "export": f"{reverse('exchange:export_selection')}?{chosen}",
             "practice-sheet": pages["sheet"].get_url(),
             "case-study": pages["case"].get_url(),
             "lesson": pages["lesson"].get_url(),
@@ -45,11 +83,18 @@ def addresses(language: str, reader: Any) -> dict[str, str]:
             "about": reverse("about"),
             "accessibility": reverse("accessibility"),
             "sign-in": reverse("account_login"),
+            "sign-in-refused": reverse("account_login"),
+            "lost-password": reverse("account_reset_password"),
             "not-found": f"/{language}/nowhere/",
             "link-over": reverse("invitation", args=["nothing"]),
             "my-space": reverse("my_space"),
             "notices": reverse("notifications:inbox"),
             "choices": reverse("notifications:choices"),
+            "saved-searches": reverse("notifications:saved_searches"),
+            "second-factor": reverse("mfa_index"),
+            "propose": reverse("proposing:start"),
+            "propose-essentials": step,
+            "propose-refused": step,
         }
 
 
@@ -90,10 +135,12 @@ def examine(page: Page, address: str, subject: str, results: dict[str, Any]) -> 
     """Look at one page in every view, note what is found, and tell of breaches."""
     row = results.setdefault(subject, {"states": 0, "rules": 0, "violations": 0})
     reports = []
+    page.set_viewport_size({"width": VIEWS[0][1], "height": 800})
+    page.goto(address)
+    prepare(page, subject)
     for scheme, width in VIEWS:
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         page.set_viewport_size({"width": width, "height": 800})
-        page.goto(address)
         found = Axe().run(page, options={"runOnly": RULES})
         broken = found.violations_count
         row["states"] += 1
@@ -107,4 +154,23 @@ def examine(page: Page, address: str, subject: str, results: dict[str, Any]) -> 
         wide = page.evaluate("document.documentElement.scrollWidth")
         if wide != width:
             reports.append(f"{address} sticks out at {width}: {wide}")
+    if moving := page.evaluate(MOVING):
+        reports.append(f"{address} moves: {moving}")
     return reports
+
+
+def prepare(page: Page, subject: str) -> None:
+    """Bring a page into the state that `subject` names, on a narrow screen."""
+    match subject:
+        case "menu":
+            page.locator(".more-menu > summary").click()
+        case "filters":
+            page.locator("#filters > summary").click()
+        case "sign-in-refused":
+            page.locator("#id_login").fill("nobody")
+            page.locator("#id_password").fill("nothing")
+            page.locator("main form button[type=submit]").first.click()
+            page.locator(".errorlist").first.wait_for()
+        case "propose-refused":
+            page.locator("main form button[value=next]").click()
+            page.locator(".proposing__field--wrong").first.wait_for()

@@ -176,6 +176,8 @@ def test_a_dossier_is_a_tagged_pdf_with_its_fonts(site, caplog):
     assert "se taisent" in text
     root: Any = pdf.root_object
     assert root["/Lang"] == "fr"
+    assert pdf.metadata.author
+    assert "Passerelle" not in pdf.metadata.author  # those who wrote it, not the site
     assert root["/MarkInfo"]["/Marked"]
     assert "pdfuaid:part" in pdf.xmp_metadata.stream.get_data().decode()
     for page in pdf.pages:
