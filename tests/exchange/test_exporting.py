@@ -5,6 +5,7 @@ import csv
 import datetime
 import io
 import json
+from html import escape
 from typing import Any
 
 import bibtexparser
@@ -164,6 +165,16 @@ def test_a_text_in_markdown_says_what_the_page_says(site):
     assert "<strong>se taisent</strong>" in html
     assert '<a href="https://example.org/x">ceci</a>' in html
     assert "<h4>Se préparer</h4>" in html
+
+
+def test_a_summary_stays_a_paragraph_in_markdown_whatever_it_begins_with(search_index):
+    summaries = ["1. Écouter", "2) Dire", "- Lire", "+ 3 %", "=", "---", "&copy; &lt;b&gt;"]
+    for summary in [*summaries, "12\u00a0% : x"]:
+        LessonFactory(summary=summary)
+    search_index()
+    html = MarkdownIt().render(export("markdown").decode())
+    for summary in [*summaries, "12\u00a0% : x"]:
+        assert f"<p>{escape(summary)}</p>" in html
 
 
 def test_a_dossier_is_a_tagged_pdf_with_its_fonts(site, caplog):
