@@ -302,6 +302,16 @@ def test_a_script_is_told_how_far_a_file_is_and_whether_it_is_whole(site, name):
         assert len(pypdf.PdfReader(io.BytesIO(got)).pages) >= 3
 
 
+def test_a_file_of_a_filter_that_is_not_understood_is_not_a_file_of_everything(site):
+    path = "/fr/recherche/exporter/?theme=nulle-part"
+    asked = Client().get(f"{path}&format=csv")
+    assert asked.status_code == 400
+    assert "nulle-part" in asked.content.decode()
+    page = Client().get(path)
+    assert page.status_code == 200  # where it is said, and the formats are of what was understood
+    assert 'href="/fr/recherche/exporter/?format=csv"' in page.content.decode()
+
+
 def test_what_a_reader_may_no_longer_see_is_left_out_though_the_index_has_it(site, search_index):
     member = person(member_of=organization("essai"), role="reader")
     client = Client()
