@@ -1,5 +1,6 @@
 """Taking knowledge along: exports, feeds, and the selection that a reader puts together."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -62,10 +63,8 @@ def export_search(request: HttpRequest) -> HttpResponseBase:
         total=answer.results.total,
         address=answer.params.with_page(1).url(request.path),
         back=answer.params.with_page(1).url(path),
-        notices=[
-            *(sentences.message(problem) for problem in problems),
-            *([REDUCED] if answer.results.degraded else []),
-        ],
+        misread=[sentences.message(problem) for problem in problems],
+        notices=[REDUCED] if answer.results.degraded else [],
     )
 
 
@@ -91,7 +90,6 @@ def export_selection(request: HttpRequest) -> HttpResponseBase:
         total=len(pages),
         address=selection.link_to(request.path, names),
         back=link,
-        notices=[],
     )
 
 
@@ -102,18 +100,24 @@ def _export(
     total: int,
     address: str,
     back: str,
-    notices: list[Any],
+    misread: Sequence[str] = (),
+    notices: Sequence[Any] = (),
 ) -> HttpResponseBase:
+    """The file, or the page that says which there are and what is wrong with the address.
+
+    What was `misread` of it is said on the page; a file could not say that it holds more.
+    """
     name = request.GET.get(FORMAT, "")
     wanted = FORMATS.get(name)
-    if wanted is not None and not _is_too_long(wanted, total):
+    is_too_long = wanted is not None and _is_too_long(wanted, total)
+    if wanted is not None and not is_too_long and not misread:
         if request.method == "HEAD":
             dossier = replace(dossier, records=())  # nobody would read what is made
         is_told = progress.CONTENT_TYPE in request.headers.get("Accept", "")
         return download(wanted, dossier, total=total, is_told=is_told)
     problem = ""
     if wanted is not None:
-        problem = _too_long(wanted)
+        problem = _too_long(wanted) if is_too_long else ""
     elif name:
         known = ", ".join(FORMATS)
         problem = _("No format “%(name)s”. Known formats: %(known)s.") % {
@@ -134,9 +138,10 @@ def _export(
         "is_long": total > LONG,
         "choices": choices,
         "back": back,
-        "notices": [*notices, *([problem] if problem else [])],
+        "notices": [*misread, *notices, *([problem] if problem else [])],
     }
-    answer = render(request, "exchange/export.html", context, status=400 if problem else 200)
+    # Whoever asked for a file does not get it.
+    answer = render(request, "exchange/export.html", context, status=400 if name else 200)
     for_one_reader(answer)
     return answer
 
@@ -155,8 +160,13 @@ def _too_long(wanted: Format) -> str:
 
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
-    """The newest results of a search as an Atom feed, for what the reader may see."""
+    """The newest results of a search as an Atom feed, for what the reader may see.
+
+    A value that no longer exists is not left out: who follows it would be told of everything else.
+    """
     answer, _problems = _search(request)
+    if answer.problems:
+        raise Http404
     page = SearchPage(answer, reverse("search:page"))
     params = answer.params.with_page(1)
     made = feeds.atom(

@@ -45,7 +45,7 @@ def node_of(text: Text, *, reference: Reference, address: str, image: str = "") 
         "author": [_person(each) for each in reference.authors]
         or [organization_node(each) for each in reference.owners],
         "publisher": [organization_node(each) for each in reference.owners],
-        "license": reference.licence_url or reference.licence,
+        "license": reference.licence_url or {"@type": "CreativeWork", "name": reference.licence},
         "isAccessibleForFree": True,
         "image": image,
         "keywords": [tag.name for tag in text.tags],
@@ -55,7 +55,9 @@ def node_of(text: Text, *, reference: Reference, address: str, image: str = "") 
         ],
         "educationalLevel": [each.label for each in terms.of("education_levels")],
         "teaches": [_term(each.label) for each in terms.competencies],
-        "spatialCoverage": [each.label for each in terms.of("territories")],
+        "spatialCoverage": [
+            {"@type": "Place", "name": each.label} for each in terms.of("territories")
+        ],
         "genre": reference.kind,
     }
     if isinstance(page, PracticeSheetPage):

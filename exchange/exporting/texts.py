@@ -12,7 +12,9 @@ from exchange.exporting.facts import facts_of
 from exchange.exporting.records import Record
 
 # What would be read as mark-up, where a line of plain text begins or anywhere in it.
-_MARKS = re.compile(r"([\\`*_\[\]<>#|~])")
+_MARKS = re.compile(r"([\\`*_\[\]<>#|~&]|^[-+=])")
+_BREAKS = re.compile(r"[ \t\r\n]+")
+_NUMBER = re.compile(r"^(\d+)([.)])")
 
 
 def write_markdown(dossier: Dossier) -> Iterator[bytes]:
@@ -56,4 +58,5 @@ _converter = _Converter(heading_style=ATX, escape_misc=True)
 
 
 def _plain(text: str) -> str:
-    return _MARKS.sub(r"\\\1", " ".join(text.split(" ")).replace("\n", " "))
+    line = " ".join(filter(None, _BREAKS.split(text)))  # unbreakable spaces stay
+    return _NUMBER.sub(r"\1\\\2", _MARKS.sub(r"\\\1", line))

@@ -60,6 +60,16 @@
     status.textContent = heading.textContent.trim();
   });
 
+  // What stands outside the results and leads to this very search: the other language, the feed.
+  ["htmx:pushedIntoHistory", "htmx:replacedInHistory"].forEach(function (name) {
+    document.body.addEventListener(name, function () {
+      var same = 'link[rel="canonical"], link[rel="alternate"], .site-tools a[hreflang]';
+      all(same, document).forEach(function (link) {
+        link.href = link.href.split("?")[0] + window.location.search;
+      });
+    });
+  });
+
   // The server is out of reach: let the browser ask, and say so in its own words.
   ["htmx:sendError", "htmx:responseError"].forEach(function (name) {
     form.addEventListener(name, function (event) {

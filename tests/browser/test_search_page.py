@@ -59,6 +59,23 @@ def test_a_tick_applies_at_once_and_keeps_the_focus(page: Page, address):
     expect(box).to_be_focused()
 
 
+def test_the_other_language_and_the_feed_follow_the_search(page: Page, address):
+    page.goto(address("q=tutorat"))
+
+    page.locator("#facet-type-lesson").check()
+
+    expect(page.locator("#results-title")).to_have_text("5 results for “tutorat”")
+    same = re.compile(r"\?q=tutorat&type=lesson$")
+    expect(page.get_by_role("link", name="Français")).to_have_attribute("href", same)
+    for link in page.locator('link[rel="canonical"], link[rel="alternate"]').all():
+        expect(link).to_have_attribute("href", same)
+    page.locator("#search-text").fill("")
+    expect(page).to_have_url(re.compile(r"\?type=lesson$"))
+    expect(page.locator('link[type="application/atom+xml"]')).to_have_attribute(
+        "href", re.compile(r"/feed/\?type=lesson$")
+    )
+
+
 def test_the_new_total_is_said_to_those_who_cannot_see_it(page: Page, address):
     page.goto(address())
     status = page.locator("#search-status")

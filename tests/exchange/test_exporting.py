@@ -5,6 +5,7 @@ import csv
 import datetime
 import io
 import json
+from html import escape
 from typing import Any
 
 import bibtexparser
@@ -166,6 +167,16 @@ def test_a_text_in_markdown_says_what_the_page_says(site):
     assert "<h4>Se préparer</h4>" in html
 
 
+def test_a_summary_stays_a_paragraph_in_markdown_whatever_it_begins_with(search_index):
+    summaries = ["1. Écouter", "2) Dire", "- Lire", "+ 3 %", "=", "---", "&copy; &lt;b&gt;"]
+    for summary in [*summaries, "12\u00a0% : x"]:
+        LessonFactory(summary=summary)
+    search_index()
+    html = MarkdownIt().render(export("markdown").decode())
+    for summary in [*summaries, "12\u00a0% : x"]:
+        assert f"<p>{escape(summary)}</p>" in html
+
+
 def test_a_dossier_is_a_tagged_pdf_with_its_fonts(site, caplog):
     pdf = pypdf.PdfReader(io.BytesIO(export("pdf")))
     assert not caplog.records  # nothing kept it from being PDF/UA
@@ -291,6 +302,16 @@ def test_a_script_is_told_how_far_a_file_is_and_whether_it_is_whole(site, name):
         assert openpyxl.load_workbook(io.BytesIO(got)).active.max_row == 4
     else:
         assert len(pypdf.PdfReader(io.BytesIO(got)).pages) >= 3
+
+
+def test_a_file_of_a_filter_that_is_not_understood_is_not_a_file_of_everything(site):
+    path = "/fr/recherche/exporter/?theme=nulle-part"
+    asked = Client().get(f"{path}&format=csv")
+    assert asked.status_code == 400
+    assert "nulle-part" in asked.content.decode()
+    page = Client().get(path)
+    assert page.status_code == 200  # where it is said, and the formats are of what was understood
+    assert 'href="/fr/recherche/exporter/?format=csv"' in page.content.decode()
 
 
 def test_what_a_reader_may_no_longer_see_is_left_out_though_the_index_has_it(site, search_index):

@@ -58,3 +58,15 @@ def test_a_feed_without_results_does_not_change_by_itself(search_index):
     assert answers[0]["ETag"] == answers[1]["ETag"]
     assert "Last-Modified" not in answers[0]
     ElementTree.fromstring(answers[0].content)
+
+
+def test_a_feed_of_a_value_that_is_gone_is_gone_rather_than_a_feed_of_everything(search_index):
+    LessonFactory(title="Une leçon", tags=["mentorat"])
+    LessonFactory(title="Cachée", tags=["secret"], sharing_level="organization")
+    search_index()
+    client = Client()
+    assert client.get("/fr/recherche/flux/?tag=mentorat").status_code == 200
+    for gone in ("tag=ancien", "tag=secret", "theme=nulle-part"):
+        assert client.get(f"/fr/recherche/flux/?{gone}").status_code == 404
+    # What a program adds to an address is no part of the search.
+    assert client.get("/fr/recherche/flux/?tag=mentorat&_=1").status_code == 200

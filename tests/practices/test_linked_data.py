@@ -40,6 +40,8 @@ def test_each_type_is_described_as_schema_org_has_it(client):
     assert sheet["author"][0]["familyName"] == "Roy"
     assert sheet["publisher"] == [{"@type": "Organization", "name": "Essai"}]
     assert sheet["license"] == "https://creativecommons.org/licenses/by/4.0/"
+    # schema.org has things here, not words.
+    assert [each["@type"] for each in sheet["spatialCoverage"]] == ["Place"]
     assert sheet["inLanguage"] == "fr"
     assert sheet["@id"].endswith(f"/id/{pages['sheet'].persistent_id}/")
     assert case["@type"] == "Article"
@@ -47,6 +49,11 @@ def test_each_type_is_described_as_schema_org_has_it(client):
     places = way["itemListElement"]
     assert [each["position"] for each in places] == [1, 2, 3, 4]
     assert places[-1]["item"].endswith(pages["lesson"].get_url())
+
+
+def test_a_licence_without_an_address_is_named(client):
+    [work, _way] = graph(client, LessonFactory(licence="all-rights-reserved"))
+    assert work["license"] == {"@type": "CreativeWork", "name": "Tous droits réservés"}
 
 
 def test_what_a_page_says_cannot_leave_its_block_of_data(client):
