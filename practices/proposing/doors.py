@@ -1,5 +1,6 @@
 """Who passes to the short form, and what waits for those who must sign in again."""
 
+import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from core.people import signed_in
+from core.sealing import seal, unseal
 from practices.proposing import selectors
 
 View = Callable[..., HttpResponse]
@@ -32,7 +34,8 @@ def for_people(view: View) -> View:
         if request.method == "POST" and sum(map(len, request.POST.values())) <= MOST_TYPED:
             typed = {name: request.POST.getlist(name) for name in request.POST if name != "go"}
             typed.pop("csrfmiddlewaretoken", None)
-            request.session[TYPED] = {"path": here, "typed": typed}
+            # Sealed: it may say who told a lesson that names nobody.
+            request.session[TYPED] = seal(json.dumps([here, typed]), purpose=TYPED)
         return redirect_to_login(here)
 
     return guarded
@@ -40,12 +43,14 @@ def for_people(view: View) -> View:
 
 def typed_before(request: HttpRequest) -> QueryDict | None:
     """What was sent to this address before one signed in again, once."""
-    kept = request.session.get(TYPED)
-    if kept is None or kept["path"] != request.get_full_path():
+    if TYPED not in request.session:
+        return None
+    path, answers = json.loads(unseal(request.session[TYPED], purpose=TYPED) or '["", {}]')
+    if path != request.get_full_path():
         return None
     del request.session[TYPED]
     typed = QueryDict(mutable=True)
-    for name, values in kept["typed"].items():
+    for name, values in answers.items():
         typed.setlist(name, values)
     messages.warning(
         request, _("You had been signed out. What you typed is here again: go on to keep it.")

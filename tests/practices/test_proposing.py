@@ -573,6 +573,7 @@ def test_what_is_sent_after_a_session_has_ended_is_there_after_signing_in(client
     typed = {"title": "Relire à trois", "summary": "Tapé sans session.", "problem": "P"}
     answer = client.post(path, {**typed, "seen": seen, "go": "next"})
     assert answer["Location"].endswith(f"?next={path}")
+    assert "sans session" not in str(dict(client.session))
     stranger = contributor(member_of=organization("ailleurs"))
     client.force_login(stranger)  # with what waits in this session
     assert client.get(path).status_code == 404
