@@ -57,13 +57,16 @@ def review(request: HttpRequest, page_id: int) -> HttpResponse:
 
 @xframe_options_sameorigin
 def read(request: HttpRequest, page_id: int, revision_id: int) -> HttpResponse:
-    """The submitted text as readers would see it."""
+    """The submitted text as readers would see it; in a frame, without what stands around it."""
     page = get_object_or_404(Page, pk=page_id).specific
     if not may_review(signed_in(request), page) or revision_id != page.latest_revision_id:
         raise Http404
     text: Any = page.get_latest_revision_as_object()
+    is_framed = request.headers.get("Sec-Fetch-Dest") == "iframe"
     answer: HttpResponse = text.make_preview_request(
-        request, text.default_preview_mode, extra_request_attrs={"revision_id": revision_id}
+        request,
+        text.default_preview_mode,
+        extra_request_attrs={"revision_id": revision_id, "is_framed": is_framed},
     )
     return answer
 

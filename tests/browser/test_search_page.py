@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils.translation import override
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, Response, Route, expect
 
 from tests.search.catalogue import Catalogue
 
@@ -244,6 +244,25 @@ def test_nothing_moves_when_the_scripts_arrive(page: Page, address):
         page.goto(address("q=tutorat"))
         page.wait_for_load_state("networkidle")
         assert page.evaluate("window.moved") < 0.01
+
+
+def test_results_that_come_late_move_nothing_but_themselves(page: Page, address):
+    page.add_init_script(
+        "window.moved = 0; new PerformanceObserver(list => list.getEntries().forEach("
+        "each => window.moved += each.value)).observe({type: 'layout-shift', buffered: true});"
+    )
+
+    def answer_late(route: Route) -> None:
+        if "hx-request" in route.request.headers:
+            page.wait_for_timeout(800)  # browsers forgive what moves within 500 after a gesture
+        route.continue_()
+
+    page.goto(address("q=tutorat"))
+    page.route("**/search/**", answer_late)
+    page.locator("#facet-type-lesson").check()
+    expect(page.locator("#results-title")).to_have_text("5 results for “tutorat”")
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.moved") < 0.01
 
 
 @pytest.mark.parametrize("width", [320, 1280])

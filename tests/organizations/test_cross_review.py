@@ -135,8 +135,14 @@ def test_those_who_are_asked_are_told_and_read_this_text_and_no_other(rives, par
 
     assert told.path == reverse("moderation:review", args=[page.pk])
     assert "Une leçon" in answer.content.decode()
+    assert "<title>Relecture" in answer.content.decode()
+    assert "- Wagtail</title>" not in answer.content.decode()
     text = reverse("moderation:read", args=[page.pk, page.latest_revision_id])
-    assert ask(client, text).status_code == 200
+    assert "site-header" in client.get(text).content.decode()
+    # Beside the decision it is the text alone.
+    framed = client.get(text, headers={"sec-fetch-dest": "iframe"}).content.decode()
+    assert "Une leçon" in framed
+    assert "site-header" not in framed
     assert not notices_for(third).exists()
     for path in (
         reverse("moderation:review", args=[hidden.pk]),
