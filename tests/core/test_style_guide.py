@@ -16,6 +16,7 @@ FRAME = {
     "components/look.html",
     "components/theme.html",
     "components/feed_link.html",
+    "components/open_graph.html",
 }
 
 
