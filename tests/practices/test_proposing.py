@@ -222,7 +222,7 @@ def test_back_and_later_keep_what_was_typed(client, ada):
     answer = send(client, address(page, 2), {"title": "Élèves : été", "summary": ""}, "later")
     assert answer["Location"] == "/fr/mon-espace/"
     space = look(client, "/fr/mon-espace/")
-    link = space.find("a", string="Élèves : été")
+    link = space.find("a", string="Élèves\u00a0: été")
     assert urlsplit(link["href"]).path == reverse("proposing:standing", args=[page.persistent_id])
     # The address of what nobody has read follows its title.
     assert KnowledgePage.objects.get().slug == "eleves-ete"
