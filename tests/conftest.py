@@ -4,10 +4,11 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connection, connections
 
 # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -15,6 +16,7 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 # restore the rows of the migrations after a test that commits.
 connections._connections = threading.local()
 
+TOOLS = Path(__file__).with_name("tools")
 CHROMIUM_NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"]
 CHROMIUM = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 CHROMIUM_ARGS = [
@@ -51,9 +53,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a browser, so that `-m "not browser"` leaves it out.
 
     Tests that commit empty the database in the end: they come after those that roll back, whatever
-    pytest grouped by the parameters of a fixture.
+    pytest grouped by the parameters of a fixture. The launcher and its tools know nothing of the
+    pair on which the suite runs, and are tested once.
     """
     for item in items:
+        if connection.vendor != "sqlite" and TOOLS in item.path.parents:
+            item.add_marker(pytest.mark.skip(reason="the tools are the same for both pairs"))
         if {"browser", "page", "context"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
     items.sort(key=lambda item: not _rolls_back(item))
