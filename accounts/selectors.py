@@ -18,15 +18,13 @@ from accounts.services import SIGNER, hash_of
 from core.models import User
 from organizations.models import Membership, Organization, OrganizationPage, Role
 from organizations.moderation.inbox import inbox_of
-from organizations.permissions import PAGE_PERMISSIONS
+from organizations.permissions import WRITING_ROLES
 from practices.models import KnowledgePage
 
 # What is shown at once; the admin lists the rest.
 SHOWN = 50
 # How many published texts are in sight before one asks for more.
 IN_SIGHT = 5
-# Who may open a text in the admin.
-WRITING_ROLES = frozenset(role for role, given in PAGE_PERMISSIONS.items() if "add_page" in given)
 
 
 class Standing(models.TextChoices):

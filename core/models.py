@@ -105,8 +105,10 @@ class SiteSettings(BaseSiteSetting):
 
         Where there are several, Wagtail chooses by the name of the host.
         """
+        if hasattr(request, "_wagtail_site"):
+            return
         sites = {each.site_id for each in Site.get_site_root_paths()}
-        if len(sites) != 1 or hasattr(request, "_wagtail_site"):
+        if len(sites) != 1:
             return
         found = cls.objects.select_related("site__root_page").filter(site__in=sites).first()
         if found is not None and found.site.is_default_site:

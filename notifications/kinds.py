@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import CommunityRole, DecisionLetter, Role
+from organizations.permissions import WRITING_ROLES
 
 
 class Frequency(models.TextChoices):
@@ -22,7 +23,6 @@ class Frequency(models.TextChoices):
 
 COMMUNITY = frozenset[str](CommunityRole)
 EVERYONE = frozenset[str](Role) | COMMUNITY
-WRITERS = frozenset[str]({Role.CONTRIBUTOR, Role.EDITOR, Role.MODERATOR, Role.LEAD})
 DECIDERS = frozenset[str]({Role.EDITOR, Role.REVIEWER, Role.MODERATOR, Role.LEAD})
 LEADS = frozenset[str]({Role.LEAD})
 
@@ -121,7 +121,7 @@ KINDS = {
             _("Changes are asked for in my text"),
             _("%(person)s asked for changes in “%(title)s”: %(comment)s"),
             _letter,
-            roles=WRITERS,
+            roles=WRITING_ROLES,
         ),
         Kind(
             "appealed",
@@ -135,21 +135,21 @@ KINDS = {
             _("An appeal that concerns me is decided"),
             _("The appeal about “%(title)s” is decided: %(comment)s"),
             _appeal,
-            roles=WRITERS | DECIDERS | COMMUNITY,
+            roles=WRITING_ROLES | DECIDERS | COMMUNITY,
         ),
         Kind(
             "sent_back",
             _("My text comes back by itself: it is incomplete, or nobody can review it"),
             _("“%(title)s” comes back: %(comment)s"),
             _edit,
-            roles=WRITERS,
+            roles=WRITING_ROLES,
         ),
         Kind(
             "approved",
             _("My text is approved"),
             _("%(person)s approved “%(title)s”. %(comment)s"),
             _read,
-            roles=WRITERS,
+            roles=WRITING_ROLES,
         ),
         Kind(
             "published",
@@ -169,7 +169,7 @@ KINDS = {
             _("A page that I wrote has another status"),
             _("%(person)s gave “%(title)s” another status. %(comment)s"),
             _read,
-            roles=WRITERS,
+            roles=WRITING_ROLES,
         ),
         Kind(
             "review_due",

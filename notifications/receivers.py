@@ -24,6 +24,7 @@ from organizations.models import (
     Agreement,
     Appeal,
     Membership,
+    Organization,
     OrganizationOwnedPage,
     StepKind,
     TaskHandling,
@@ -78,6 +79,14 @@ def tell_who_has_it_now(handling: TaskHandling, person: User, by: User, **kwargs
     _tell([person], "handed_over", event, handling.page.specific, by=by)
 
 
+def _names(organization: Organization) -> dict[str, Any]:
+    """An organization as the title of a notice, in both languages."""
+    return {
+        "title": organization.name_in("fr"),
+        "en": {"title": organization.name_in("en")},
+    }
+
+
 @receiver(away_alone)
 def tell_that_nobody_decides(absence: Absence, **kwargs: Any) -> None:
     """The leads learn until when nobody decides for who is away."""
@@ -89,8 +98,7 @@ def tell_that_nobody_decides(absence: Absence, **kwargs: Any) -> None:
         organization_id=organization.pk,
         words={
             "person": str(absence.person),
-            "title": organization.name_in("fr"),
-            "en": {"title": organization.name_in("en")},
+            **_names(organization),
             "day": absence.until.isoformat(),
         },
     )
@@ -237,8 +245,7 @@ def tell_who_invited(membership: Membership, by: User | None, **kwargs: Any) -> 
         organization_id=organization.pk,
         words={
             "person": str(membership.user),
-            "title": organization.name_in("fr"),
-            "en": {"title": organization.name_in("en")},
+            **_names(organization),
         },
     )
 

@@ -8,6 +8,8 @@ from core.linked_data import address_of, filled
 from organizations.models.organizations import Organization, OrganizationKind
 
 if TYPE_CHECKING:
+    from wagtail.images.models import AbstractRendition
+
     from organizations.models.pages import OrganizationPage
 
 # What schema.org calls each kind; the others are organizations.
@@ -31,8 +33,10 @@ def organization_node(organization: Organization) -> dict[str, Any]:
     )
 
 
-def page_node(page: "OrganizationPage", request: HttpRequest) -> dict[str, Any]:
-    """What the page of an organization tells of it."""
+def page_node(
+    page: "OrganizationPage", request: HttpRequest, *, logo: "AbstractRendition | None"
+) -> dict[str, Any]:
+    """What the page of an organization tells of it, with its logo as the page shows it."""
     organization = page.organization
     address = address_of(page, request)
     about = {
@@ -42,12 +46,6 @@ def page_node(page: "OrganizationPage", request: HttpRequest) -> dict[str, Any]:
         "alternateName": organization.acronym,
         "description": organization.description,
         "email": organization.contact_email,
-        "logo": _logo_of(organization, request),
+        "logo": request.build_absolute_uri(logo.url) if logo else "",
     }
     return filled(organization_node(organization) | about)
-
-
-def _logo_of(organization: Organization, request: HttpRequest) -> str:
-    if not organization.logo:
-        return ""
-    return request.build_absolute_uri(organization.logo.get_rendition("max-240x120").url)

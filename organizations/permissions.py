@@ -38,6 +38,9 @@ FILE_PERMISSIONS = {
     Role.LEAD: FILE_PERMISSIONS[Role.EDITOR],
 }
 
+# Who may write pages.
+WRITING_ROLES = frozenset(role for role, given in PAGE_PERMISSIONS.items() if "add_page" in given)
+
 # Rights that have no place in the tree: entering the admin, and making translations. Who only reads
 # has nothing to do there.
 _ENTERS = frozenset({"wagtailadmin.access_admin"})

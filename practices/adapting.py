@@ -23,7 +23,7 @@ from organizations.agreements.reuse import (
     may_adapt_by_agreement,
 )
 from organizations.models import OrganizationPage, SharingLevel, standing_of
-from organizations.permissions import PAGE_PERMISSIONS
+from organizations.permissions import WRITING_ROLES
 from organizations.visibility import Viewer, organization_tokens, tokens_q
 from practices.citation import reference_of
 from practices.models import Adaptation, KnowledgePage
@@ -31,7 +31,6 @@ from practices.models.knowledge import OPEN_LICENCES, Licence
 from practices.selectors import readable
 from practices.texts import PRACTICE_ROWS, published_text
 
-WRITERS = frozenset(role for role, rights in PAGE_PERMISSIONS.items() if "add_page" in rights)
 # What is made of a page with another licence keeps it.
 PERMISSIVE = frozenset({Licence.CC0, Licence.PUBLIC_DOMAIN, Licence.CC_BY})
 # People, files and owners of the other organization stay with it.
@@ -61,7 +60,7 @@ def homes_to_adapt_in(page: KnowledgePage, user: Viewer) -> list[OrganizationPag
     writing = {
         owner
         for owner, roles in standing_of(user).roles.items()
-        if WRITERS & roles and owner != page.organization_id
+        if WRITING_ROLES & roles and owner != page.organization_id
     }
     if not writing:
         return []

@@ -83,6 +83,15 @@ def browse_theme(request: HttpRequest, slug: str) -> HttpResponse:
     return _for_one_reader(request, "practices/browse_theme.html", context)
 
 
+def _page(request: HttpRequest, persistent_id: UUID) -> KnowledgePage:
+    """The page of this lasting name; 404 for one that the reader may not know of."""
+    found = readable(KnowledgePage.objects.filter(persistent_id=persistent_id), request.user)
+    page: KnowledgePage | None = found.first()
+    if page is None:
+        raise Http404
+    return page
+
+
 def _for_one_reader(
     request: HttpRequest, template: str, context: dict[str, object]
 ) -> HttpResponse:
@@ -100,9 +109,7 @@ def still_valid(request: HttpRequest, persistent_id: UUID) -> HttpResponse:
     404 for a page that the reader may not know of, 403 for who reads it and may not verify it.
     """
     user = request.user
-    page = readable(KnowledgePage.objects.filter(persistent_id=persistent_id), user).first()
-    if page is None:
-        raise Http404
+    page = _page(request, persistent_id)
     if not user.is_authenticated:
         return redirect_to_login(request.path)
     if not may_verify(page, user):
@@ -128,9 +135,7 @@ def adapt_page(request: HttpRequest, persistent_id: UUID) -> HttpResponse:
     404 for a page that the reader may not know of, 403 for who reads it and may not adapt it.
     """
     user = request.user
-    page = readable(KnowledgePage.objects.filter(persistent_id=persistent_id), user).first()
-    if page is None:
-        raise Http404
+    page = _page(request, persistent_id)
     if not user.is_authenticated:
         return redirect_to_login(request.path)
     homes = homes_to_adapt_in(page, user)

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
+
+from tests.pairs import ONCE
 
 # Playwright keeps an event loop in this thread, which Django takes for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -57,8 +59,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     pair on which the suite runs, and are tested once.
     """
     for item in items:
-        if connection.vendor != "sqlite" and TOOLS in item.path.parents:
-            item.add_marker(pytest.mark.skip(reason="the tools are the same for both pairs"))
+        if TOOLS in item.path.parents:
+            item.add_marker(ONCE)
         if {"browser", "page", "context"} & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
     items.sort(key=lambda item: not _rolls_back(item))

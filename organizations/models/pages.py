@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from wagtail.images.shortcuts import get_rendition_or_not_found
 
 from core.linked_data import as_script, graph
 from core.models import BasePage, User
@@ -63,7 +64,10 @@ class OrganizationPage(BasePage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(request, *args, **kwargs)
         context["ancestors"] = self.pages_above()
-        context["linked_data"] = as_script(graph(self, page_node(self, request), request))
+        image = self.organization.logo
+        logo = context["logo"] = get_rendition_or_not_found(image, "max-240x120") if image else None
+        node = page_node(self, request, logo=logo)
+        context["linked_data"] = as_script(graph(self, node, request))
         return context
 
     def permissions_for_user(self, user: User) -> MadePagePermissionTester:

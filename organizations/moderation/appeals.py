@@ -125,8 +125,8 @@ def decide_appeal(
                 " what was refused. Return it to the moderators instead."
             )
         )
-    text = _refused_text(appeal).as_object()
-    if outcome == AppealState.OVERTURNED and (problem := text.why_not_shared()):
+    publishes = outcome == AppealState.OVERTURNED
+    if publishes and (problem := _refused_text(appeal).as_object().why_not_shared()):
         raise NotToBeShared(problem)
     AppealSignature.objects.update_or_create(
         appeal=appeal, person=user, defaults={"outcome": outcome, "words": words.strip()}

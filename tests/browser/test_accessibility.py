@@ -11,7 +11,6 @@ from uuid import uuid4
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import override
@@ -24,11 +23,12 @@ from organizations.services import add_member
 from tests.browser.test_search_page import RULES
 from tests.organizations.factories import organization, person
 from tests.pages import pages_of_each_type
+from tests.pairs import ONCE
 from tests.practices.test_versions import publish
 
 pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
-    pytest.mark.skipif(connection.vendor != "sqlite", reason="both pairs show the same pages"),
+    ONCE,
 ]
 # Colours do not depend on the width, nor what stands where on the scheme. 320 pixels are what a
 # screen of 1280 has left at 400 %.

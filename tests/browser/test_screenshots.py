@@ -12,7 +12,6 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
@@ -25,14 +24,13 @@ from demo.loader import load_demo
 from organizations.models import OrganizationPage
 from organizations.moderation.inbox import inbox_of
 from practices.models import KnowledgePage
+from tests.pairs import ONCE
 
 FOLDER = os.environ.get("PASSERELLE_SCREENSHOTS", "")
 pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
     pytest.mark.skipif(not FOLDER, reason="images are kept where PASSERELLE_SCREENSHOTS says"),
-    pytest.mark.skipif(
-        connection.vendor != "sqlite", reason="the pages of both pairs are the same"
-    ),
+    ONCE,
 ]
 SIZES = ({"width": 1280, "height": 900}, {"width": 360, "height": 740})
 SCHEMES = ("light", "dark")

@@ -6,13 +6,13 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from core.models import HomePage
 from tests.conftest import CHROMIUM, CHROMIUM_ARGS
 from tests.pages import pages_of_each_type
+from tests.pairs import ONCE
 from tools import web_checkers
 
 pytestmark = pytest.mark.skipif(
@@ -28,7 +28,7 @@ def home(language: str) -> str:
 
 
 @pytest.mark.django_db(transaction=True, serialized_rollback=True)
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="the pages of both pairs are the same")
+@ONCE
 def test_lighthouse_finds_the_main_pages_fast_and_sound(live_server, search_index, tmp_path):
     sheet = pages_of_each_type(search_description="Quoi faire.")["sheet"]
     search_index()
