@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.conf import settings
 from django.core.mail import EmailMessage, EmailMultiAlternatives
@@ -60,8 +61,26 @@ class AccountAdapter(DefaultAccountAdapter):
         return reverse("my_space")
 
 
+# What a provider says of an address that it has verified. Some write it as text, and any text,
+# “false” too, would pass for true.
+VERIFIED = (True, "true")
+
+
 class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """The identity provider opens accounts that exist; it makes none."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return False
+
+    def authenticate_by_email(self, sociallogin: Any) -> tuple[User, str] | None:
+        """The account of an address that both sides have verified, and that address.
+
+        An address that somebody has typed here and not confirmed may be another person's.
+        """
+        proved = [
+            each.email.lower()
+            for each in sociallogin.email_addresses
+            if each.verified in VERIFIED and self.can_authenticate_by_email(sociallogin, each.email)
+        ]
+        found = EmailAddress.objects.filter(email__in=proved, verified=True).first()
+        return (found.user, found.email) if found else None

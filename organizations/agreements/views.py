@@ -32,7 +32,7 @@ from organizations.agreements.telling import (
 from organizations.models import Agreement, AgreementState, OrganizationOwnedPage
 from organizations.models.agreements import TRANSITIONS
 from organizations.policies import agreement_policy, led_organizations
-from organizations.second_factor import lacks_second_factor
+from organizations.second_factor import require_second_factor_now
 
 
 @dataclass(frozen=True)
@@ -165,8 +165,8 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         return redirect("agreements:inspect", pk)
     form = _form(request, agreement, asked)
     if request.method == "POST" and form.is_valid():
-        if asked.name == "sign" and lacks_second_factor(request):
-            raise PermissionDenied
+        if asked.name == "sign":
+            require_second_factor_now(request)
         try:
             _do(asked, agreement, user, form.cleaned_data)
         except ValidationError as problem:
