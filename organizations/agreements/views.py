@@ -236,6 +236,7 @@ def page_readers(request: HttpRequest, page_id: int) -> HttpResponse:
         "everyone": readers.everyone,
         "effect": tell_effect(level_effect(page, level), request.user) if level else None,
         "level": dict(form.fields["level"].choices).get(level),  # type: ignore[attr-defined]
+        "refusal": page.why_not_shared(level=level) if level else "",
         "past": tell_past(readers_on(page, day)) if day else None,
         "edit_url": reverse("wagtailadmin_pages:edit", args=[page_id]),
     }
