@@ -117,10 +117,13 @@ class OrganizationOwnedPage(models.Model):
         """What `user` alone may know of the text as one of its moderators: names and values."""
         return []
 
-    def why_not_shared(self, co_owners: Iterable[int] | None = None) -> str:
+    def why_not_shared(
+        self, co_owners: Iterable[int] | None = None, *, level: str | None = None
+    ) -> str:
         """Why the text may not have the readers that it names; empty when it may.
 
-        `co_owners` are the organizations that own it too, where a form knows them before the page.
+        `co_owners` are the organizations that own it too, where a form knows them before the page;
+        `level` is a sharing level to try in the place of its own.
         """
         return ""
 

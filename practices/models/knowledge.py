@@ -336,11 +336,13 @@ class KnowledgePage(RoutablePageMixin, OrganizationOwnedPage, BasePage):
             return None
         return super().publish(revision, **kwargs)
 
-    def why_not_shared(self, co_owners: Iterable[int] | None = None) -> str:
+    def why_not_shared(
+        self, co_owners: Iterable[int] | None = None, *, level: str | None = None
+    ) -> str:
         """Why what was made from a page of another organization may not have these readers."""
         from practices.adapting import why_not_shared
 
-        return why_not_shared(self, co_owners)
+        return why_not_shared(self, level or self.sharing_level, co_owners)
 
     def stays_in_its_organization(self) -> bool:
         """Whether it was made from a page of another organization, which let this one do so."""
