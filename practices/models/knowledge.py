@@ -311,12 +311,13 @@ class KnowledgePage(RoutablePageMixin, OrganizationOwnedPage, BasePage):
 
         return version_views.what_changed(self, request, day)
 
-    def credited_people(self) -> set[int]:
+    @classmethod
+    def credited_in(cls, text: dict[str, Any]) -> set[int]:
         """The accounts of those who are credited for more than a review of the text."""
         return {
-            each.user_id
-            for each in self.contributions.all()
-            if each.user_id and each.role != ContributionRole.REVIEW
+            each["user"]
+            for each in text["contributions"]
+            if each["user"] and each["role"] != ContributionRole.REVIEW
         }
 
     def what_is_missing(self, percent: int) -> list[str]:

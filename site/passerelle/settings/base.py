@@ -136,6 +136,7 @@ MIDDLEWARE = [
     "accounts.middleware.AdminDoorMiddleware",
     "organizations.middleware.HiddenAdminMiddleware",
     "organizations.middleware.KnownRedirectMiddleware",
+    "core.middleware.IncompleteFormMiddleware",
 ]
 
 ROOT_URLCONF = "passerelle.urls"
