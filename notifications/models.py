@@ -31,11 +31,16 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def shown_to(self, user: User | AnonymousUser) -> Self:
         """The notices of `user` that still concern them.
 
-        What came through an organization that they have left is no longer theirs to read.
+        What came through an organization that they have left is no longer theirs to read, nor what
+        is about a page of which it must not speak to them any more.
         """
         mine = self.filter(recipient=user.pk, kind__in=KINDS)
         if isinstance(user, User) and user.is_superuser:
             return mine
+        for kind in KINDS.values():
+            if kind.pages is not None:
+                pages = kind.pages(user).order_by().values("pk")
+                mine = mine.filter(~Q(kind=kind.name) | Q(page__in=pages))
         own = Membership.objects.filter(user=user.pk).values("organization")
         return mine.filter(Q(organization=None) | Q(organization__in=own))
 
@@ -162,6 +167,7 @@ class Mail(models.Model):
     """One mail and what became of it: the log of deliveries.
 
     It holds no text: what it says is written when it is sent, of what still concerns its reader.
+    A letter about an account, which says it once, is kept sealed until it has left.
     """
 
     recipient = models.ForeignKey(
@@ -184,6 +190,7 @@ class Mail(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent on"), null=True)
     error = models.TextField(_("reason"), blank=True)
+    letter = models.TextField(_("letter"), blank=True, editable=False)
 
     objects = MailQuerySet.as_manager()
 

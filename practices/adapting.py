@@ -10,6 +10,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.fields import RichTextField, StreamField
@@ -53,23 +54,23 @@ def licensed_level(page: KnowledgePage) -> str:
     return page.sharing_level if shared and page.licence in OPEN_LICENCES else ""
 
 
-def homes_to_adapt_in(page: KnowledgePage, user: Viewer) -> list[OrganizationPage]:
+def homes_to_adapt_in(page: KnowledgePage, user: Viewer) -> QuerySet[OrganizationPage]:
     """The pages of organizations below which `user`, who reads `page`, may make a version of it."""
+    homes = OrganizationPage.objects.select_related("organization").order_by("title")
     if not page.live or page.is_retired:
-        return []
+        return homes.none()
     writing = {
         owner
         for owner, roles in standing_of(user).roles.items()
         if WRITING_ROLES & roles and owner != page.organization_id
     }
     if not writing:
-        return []
-    if not licensed_level(page):
-        writing = may_adapt_by_agreement(page, writing)
-    homes = OrganizationPage.objects.filter(
-        organization__in=writing, locale=page.locale_id, live=True
+        return homes.none()
+    let = writing if licensed_level(page) else may_adapt_by_agreement(page, writing)
+    found: QuerySet[OrganizationPage] = homes.filter(
+        organization__in=let, locale=page.locale_id, live=True
     )
-    return list(homes.select_related("organization").order_by("title"))
+    return found
 
 
 @transaction.atomic
@@ -185,8 +186,8 @@ def _leave_unknown_practices_behind(page: Any) -> None:
 # Who may read what was made
 
 
-def why_not_shared(page: KnowledgePage, co_owners: Iterable[int] | None = None) -> str:
-    """Why `page` may not have the readers that it names, for what it was made from; "" if it may.
+def why_not_shared(page: KnowledgePage, level: str, co_owners: Iterable[int] | None = None) -> str:
+    """Why `page` may not be shared at `level`, for what it was made from; "" if it may.
 
     `co_owners` as in `OrganizationOwnedPage.why_not_shared`.
     """
@@ -198,7 +199,7 @@ def why_not_shared(page: KnowledgePage, co_owners: Iterable[int] | None = None) 
     owners = set(co_owners)
     for each in sources:
         grounds = _grounds(page, each)
-        if any(ground.allows(page.sharing_level, owners) for ground in grounds):
+        if any(ground.allows(level, owners) for ground in grounds):
             continue
         said = {
             "organization": each.source_organization.name,
@@ -206,7 +207,7 @@ def why_not_shared(page: KnowledgePage, co_owners: Iterable[int] | None = None) 
                 max((ground.widest for ground in grounds), key=WIDTH.index)
             ).label,
         }
-        if any(ground.allows(page.sharing_level, ()) for ground in grounds):
+        if any(ground.allows(level, ()) for ground in grounds):
             return (
                 _(
                     "It was adapted from a page of %(organization)s: shared like this, only "

@@ -137,7 +137,7 @@ def adapt_page(request: HttpRequest, persistent_id: UUID) -> HttpResponse:
     page = _page(request, persistent_id)
     if not user.is_authenticated:
         return redirect_to_login(request.path)
-    homes = homes_to_adapt_in(page, user)
+    homes = list(homes_to_adapt_in(page, user))
     if not homes:
         raise PermissionDenied(_("Neither its licence nor an agreement lets you adapt this page."))
     form = AdaptForm(request.POST if request.method == "POST" else None, homes=homes)

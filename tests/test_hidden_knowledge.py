@@ -14,6 +14,7 @@ from exchange.exporting.formats import FORMATS
 from notifications.models import SavedSearch
 from notifications.saved_searches import save_search
 from notifications.watching import look_for_results
+from practices.models import Remark
 from search.answers import known_facets
 from search.params import SearchParams
 from tests.organizations.factories import organization, person
@@ -91,6 +92,8 @@ def test_hidden_pages_change_nothing_that_leaves_the_site(who, search_index):
     LessonFactory(
         title="Tutorat entre nous", sharing_level="partners", persistent_id=hidden[2], **fields
     )
+    partner = organization("partenaire")
+    Remark.objects.create(page=seen, author_name="Ada", organization=partner, text="Le tutorat ?")
     search_index()
 
     assert everything(client, names, read) == before

@@ -24,15 +24,15 @@ from organizations.agreements.simulation import (
     readers_on,
 )
 from organizations.agreements.telling import (
-    adaptable_pages,
     tell_effect,
     tell_past,
     tell_readers,
+    tell_reuse,
 )
 from organizations.models import Agreement, AgreementState, OrganizationOwnedPage
 from organizations.models.agreements import TRANSITIONS
 from organizations.policies import agreement_policy, led_organizations
-from organizations.second_factor import lacks_second_factor
+from organizations.second_factor import require_second_factor_now
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def agreement_context(agreement: Agreement, user: Any) -> dict[str, Any]:
         "content_types": _type_names(agreement),
         "acts": acts,
         "act": simulated,
-        "adaptable": adaptable_pages(agreement, user),
+        "reuse": tell_reuse(agreement, user),
         "effect": (
             tell_effect(agreement_effect(agreement, simulated.name), user)  # type: ignore[arg-type]
             if simulated
@@ -165,8 +165,8 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         return redirect("agreements:inspect", pk)
     form = _form(request, agreement, asked)
     if request.method == "POST" and form.is_valid():
-        if asked.name == "sign" and lacks_second_factor(request):
-            raise PermissionDenied
+        if asked.name == "sign":
+            require_second_factor_now(request)
         try:
             _do(asked, agreement, user, form.cleaned_data)
         except ValidationError as problem:
@@ -179,7 +179,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         "act": asked,
         "form": form,
         "shows_terms": asked.name == "sign",
-        "adaptable": adaptable_pages(agreement, user) if asked.simulated else None,
+        "reuse": tell_reuse(agreement, user) if asked.simulated else None,
         "content_types": _type_names(agreement),
         "effect": (
             tell_effect(agreement_effect(agreement, asked.name), user)  # type: ignore[arg-type]
@@ -236,6 +236,7 @@ def page_readers(request: HttpRequest, page_id: int) -> HttpResponse:
         "everyone": readers.everyone,
         "effect": tell_effect(level_effect(page, level), request.user) if level else None,
         "level": dict(form.fields["level"].choices).get(level),  # type: ignore[attr-defined]
+        "refusal": page.why_not_shared(level=level) if level else "",
         "past": tell_past(readers_on(page, day)) if day else None,
         "edit_url": reverse("wagtailadmin_pages:edit", args=[page_id]),
     }
