@@ -20,8 +20,8 @@ def test_an_editor_is_told_what_to_mend_of_the_text_and_sees_both_languages(
     choose_language(admin, "fr")
     client = Client()
     client.force_login(admin)
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value}
-    page.context.add_cookies([{**cookie, "url": live_server.url}])
+    cookie = client.cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
     sheet = PracticeSheetFactory(title="Une fiche", summary="Court.")
     organization_page(language="en")
     translation(sheet, "en", title="A sheet")
