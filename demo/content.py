@@ -56,7 +56,7 @@ RELATED = (
 )
 _PAGE_KEYS = {
     *("slug", "type", "organization", "state", "author", "approved_by", "published_on"),
-    *("rejection_comment", "life_cycle", *LANGUAGES, *MANY_TERMS, *ONE_TERM, *PLAIN, *RELATED),
+    *("rejection_comment", "life_cycle", "adapted_from", "remarks", *LANGUAGES, *MANY_TERMS, *ONE_TERM, *PLAIN, *RELATED),
 }
 _TRANSLATION_KEYS = {"slug", "tags"}
 
@@ -114,7 +114,8 @@ class PageEntry:
         replaced_by = [
             each["successor"] for each in self.data.get("life_cycle", ()) if "successor" in each
         ]
-        return applied + list(self.data.get("practices", ())) + replaced_by
+        adapted = [self.data["adapted_from"]] if "adapted_from" in self.data else []
+        return applied + list(self.data.get("practices", ())) + replaced_by + adapted
 
     @cached_property
     def digest(self) -> str:
@@ -153,7 +154,7 @@ def in_language(value: Any, language: str) -> str:
 def read_scenario(folder: Path = FOLDER) -> Scenario:
     """Read and check every file. Raises `DemoContentError` for the first that is wrong.
 
-    Sheets come first, so that what refers to them finds them.
+    Sheets come first, so that what refers to them finds them, and what is adapted last of these.
     """
     people = tuple(
         Person(
@@ -170,7 +171,12 @@ def read_scenario(folder: Path = FOLDER) -> Scenario:
         for each in _read(folder / "people.yaml")
     )
     pages = [PageEntry(path, _read(path)) for path in sorted((folder / "pages").glob("*.yaml"))]
-    pages.sort(key=lambda page: page.data.get("type") != PracticeSheetPage.type_slug)
+    pages.sort(
+        key=lambda page: (
+            page.data.get("type") != PracticeSheetPage.type_slug,
+            "adapted_from" in page.data,
+        )
+    )
     scenario = Scenario(
         home=_read(folder / "home.yaml"),
         organizations=tuple(_read(folder / "organizations.yaml")),
@@ -251,6 +257,12 @@ def _problems(page: PageEntry, scenario: Scenario) -> Iterator[str]:
             yield "an event of the life cycle needs “day” and “by”, the key of a person"
         if ("to" in event) == ("verified" in event):
             yield "an event of the life cycle needs “to” or “verified”"
+    for remark in data.get("remarks", ()):
+        answer = remark.get("answer", {})
+        if not {remark.get("by"), answer.get("by")} <= people or not all(
+            isinstance(each.get("day"), datetime.date) for each in (remark, answer)
+        ):
+            yield "a remark and its answer need “day” and “by”, the key of a person"
     if data.get("state") == "rejected" and not data.get("rejection_comment"):
         yield "a page that is rejected needs “rejection_comment”"
     sheet = PracticeSheetPage.type_slug

@@ -19,7 +19,7 @@ from organizations.models.handling import due_day
 from organizations.models.plans import DAYS
 from organizations.moderation.differences import FIRST_VERSION
 from organizations.moderation.register import Made, record_decisions
-from practices.models import KnowledgePage, StatusChange, Verification
+from practices.models import KnowledgePage, Remark, StatusChange, Verification
 
 # How long before it was published a page was begun and submitted.
 BEGUN, SUBMITTED = datetime.timedelta(days=12), datetime.timedelta(days=4, hours=3)
@@ -192,10 +192,24 @@ def backdate_life(
     review_by: datetime.date | None,
 ) -> None:
     """Make what was just done in the life of a page and its translations happen on `day`."""
-    moment = timezone.make_aware(datetime.datetime.combine(day, datetime.time(10)))
+    moment = _morning(day)
     type(done).objects.filter(pk=done.pk).update(at=moment)
     family = page.in_every_language()
     entries = PageLogEntry.objects.filter(page__in=family.values("pk"), action__in=LIFE_ACTIONS)
     entries.filter(timestamp__gte=done.at).update(timestamp=moment)
     if isinstance(done, Verification):
         family.update(last_verified_on=day, review_by=review_by or page.next_review(day))
+
+
+def backdate_remark(remark: Remark, written: datetime.date, answered: datetime.date) -> None:
+    """Make a remark that was just written, and answered, happen on these days."""
+    entries = PageLogEntry.objects.filter(page=remark.page_id, timestamp__gte=remark.written_at)
+    entries.filter(action="practices.remark").update(timestamp=_morning(written))
+    entries.filter(action="practices.answer").update(timestamp=_morning(answered))
+    Remark.objects.filter(pk=remark.pk).update(
+        written_at=_morning(written), answered_at=_morning(answered)
+    )
+
+
+def _morning(day: datetime.date) -> datetime.datetime:
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(10)))

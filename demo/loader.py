@@ -31,7 +31,15 @@ from core.models import HomePage, SiteSettings, User
 from demo import accounts
 from demo.agreements import make_agreement
 from demo.content import IMAGES, PageEntry, Scenario, digest_of, read_scenario
-from demo.history import REVIEWED, Archive, Past, backdate, backdate_life, forget_life
+from demo.history import (
+    REVIEWED,
+    Archive,
+    Past,
+    backdate,
+    backdate_life,
+    backdate_remark,
+    forget_life,
+)
 from demo.models import LoadedItem
 from demo.pages import World, fill
 from organizations.models import (
@@ -55,7 +63,9 @@ from organizations.services import (
     reject,
     submit_for_moderation,
 )
+from practices.adapting import adapt
 from practices.models import KnowledgePage, PracticeSheetPage, StatusChange, Verification
+from practices.remarks import answer_remark, write_remark
 from practices.services import move_to_status, verify
 from taxonomy.models import Term
 from taxonomy.services import sync_terms
@@ -174,6 +184,8 @@ class _Loader:
         for entry in self.scenario.pages:
             if "life_cycle" in entry.data:
                 self._life(entry)
+            if "remarks" in entry.data:
+                self._remarks(entry)
         for item in self.indexed:
             ReferenceIndex.create_or_update_for_object(item)
         return self.loaded
@@ -342,6 +354,28 @@ class _Loader:
         if isinstance(page, PracticeSheetPage):
             self.world.sheets[entry.slug] = page
 
+    def _remarks(self, entry: PageEntry) -> None:
+        """What partners wrote about a page, and what was answered; what is there stays."""
+        if not self._is_new(f"remarks {entry.slug}", digest_of(entry.data["remarks"])):
+            return
+        page = entry.model.objects.get(
+            slug=entry.slug, organization__slug=entry.data["organization"]
+        )
+        for each in entry.data["remarks"]:
+            text, answer = each["text"].strip(), each["answer"]
+            if page.remarks.filter(text=text).exists():
+                continue
+            remark = write_remark(
+                page,
+                user=self.world.users[each["by"]],
+                organization=self.world.organizations[each["organization"]],
+                text=text,
+            )
+            user = self.world.users[answer["by"]]
+            backdate_remark(
+                answer_remark(remark, user=user, text=answer["text"]), each["day"], answer["day"]
+            )
+
     def _life(self, entry: PageEntry) -> None:
         """What was decided for a page since it was published, once for all its languages."""
         if not self._is_new(f"life cycle {entry.slug}", entry.digest):
@@ -387,18 +421,19 @@ class _Loader:
             page.save_revision(user=author, log_action=True)
             self._follow_workflow(entry, page, author)
             return self._read_again(page)
-        page = entry.model(
-            slug=entry.data[language].get("slug", entry.slug),
-            locale=home.locale,
-            owner=author,
-            live=False,
-        )
+        slug = entry.data[language].get("slug", entry.slug)
+        moment = self._story_date(entry)
+        if source := entry.data.get("adapted_from"):
+            page = adapt(self.world.sheets[source], home=home, user=author)
+            page.slug = slug
+            fill(page, entry, language, self.world)
+            page.save()
+            return self._finish(page, entry, moment)
+        page = entry.model(slug=slug, locale=home.locale, owner=author, live=False)
         if original is not None:
             page.translation_key = original.translation_key
         fill(page, entry, language, self.world)
-        moment = self._story_date(entry)
-        published = entry.data["state"] == "live"
-        if published and entry.data["published_on"] < RECENT:
+        if entry.data["state"] == "live" and entry.data["published_on"] < RECENT:
             page.live = True
             page.first_published_at = page.last_published_at = moment
             home.add_child(instance=page)
@@ -409,9 +444,14 @@ class _Loader:
             self.indexed.append(page)
             return page
         home.add_child(instance=page)
+        return self._finish(page, entry, moment)
+
+    def _finish(self, page: Any, entry: PageEntry, moment: datetime.datetime) -> Any:
+        """The page, taken through the workflow as far as the story has it at `moment`."""
+        author = self.world.users[entry.data["author"]]
         page.save_revision(user=author, log_action=True, clean=False)
         self._follow_workflow(entry, page, author)
-        backdate(page, moment, published=published)
+        backdate(page, moment, published=entry.data["state"] == "live")
         return self._read_again(page)
 
     def _read_again(self, page: KnowledgePage) -> Any:

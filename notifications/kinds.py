@@ -8,8 +8,10 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from organizations.access import pages_to_change
 from organizations.models import CommunityRole, DecisionLetter, Role
-from organizations.permissions import WRITING_ROLES
+from organizations.permissions import COMMENTING_ROLES, WRITING_ROLES
+from practices.models import KnowledgePage
 
 
 class Frequency(models.TextChoices):
@@ -33,7 +35,8 @@ class Kind:
 
     `sentence` is a lazily translated text with named places (“%(title)s”) that the words of the
     notice fill. `path` gives the address that it leads to, without the host. `roles` are those
-    that can get it, in an organization or in the community.
+    that can get it, in an organization or in the community. `pages` gives those that it may still
+    be about for a person; where there is none, the organization of the notice alone decides.
     """
 
     name: str
@@ -42,6 +45,7 @@ class Kind:
     path: Callable[[Any], str]
     usual: Frequency = Frequency.IMMEDIATE
     roles: frozenset[str] = EVERYONE
+    pages: Callable[[Any], Any] | None = None
 
 
 def _edit(notice: Any) -> str:
@@ -76,6 +80,15 @@ def _appeal(notice: Any) -> str:
 def _read(notice: Any) -> str:
     page = notice.page
     return (page.get_url() or "") if page is not None and page.live else _edit(notice)
+
+
+def _remarks(notice: Any) -> str:
+    page = KnowledgePage.objects.filter(pk=notice.page_id).first()
+    return reverse("remarks", args=[page.persistent_id]) if page else ""
+
+
+def _pages_to_read(user: Any) -> Any:
+    return KnowledgePage.objects.live().visible_to(user)
 
 
 KINDS = {
@@ -177,6 +190,22 @@ KINDS = {
             _("“%(title)s” must be reviewed by %(day)s: does it still hold?"),
             _read,
             usual=Frequency.WEEKLY,
+        ),
+        Kind(
+            "remark",
+            _("Another organization writes a remark on a page that I work on"),
+            _("%(person)s, %(organization)s, wrote a remark on “%(title)s”."),
+            _remarks,
+            roles=WRITING_ROLES,
+            pages=pages_to_change,
+        ),
+        Kind(
+            "answer",
+            _("My remark on a page of another organization is answered"),
+            _("%(person)s answered your remark on “%(title)s”."),
+            _remarks,
+            roles=COMMENTING_ROLES,
+            pages=_pages_to_read,
         ),
         Kind(
             "joined",

@@ -31,11 +31,16 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def shown_to(self, user: User | AnonymousUser) -> Self:
         """The notices of `user` that still concern them.
 
-        What came through an organization that they have left is no longer theirs to read.
+        What came through an organization that they have left is no longer theirs to read, nor what
+        is about a page of which it must not speak to them any more.
         """
         mine = self.filter(recipient=user.pk, kind__in=KINDS)
         if isinstance(user, User) and user.is_superuser:
             return mine
+        for kind in KINDS.values():
+            if kind.pages is not None:
+                pages = kind.pages(user).order_by().values("pk")
+                mine = mine.filter(~Q(kind=kind.name) | Q(page__in=pages))
         own = Membership.objects.filter(user=user.pk).values("organization")
         return mine.filter(Q(organization=None) | Q(organization__in=own))
 

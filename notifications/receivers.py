@@ -18,6 +18,7 @@ from wagtail.signals import (
 
 from core.models import User
 from notifications.services import tell
+from organizations.access import may_change
 from organizations.agreements.record import PREFIX
 from organizations.models import (
     Absence,
@@ -34,7 +35,9 @@ from organizations.moderation.handling import away_alone, handed_over
 from organizations.moderation.reminding import deciders_of, leads_of
 from organizations.moderation.selectors import panel_of
 from organizations.services import joined
-from practices.models import Contribution, KnowledgePage, StatusChange
+from practices.life_cycle import DECIDERS
+from practices.models import Contribution, KnowledgePage, Remark, StatusChange
+from practices.remarks import remark_answered, remark_written
 
 
 def replace_wagtails_mails() -> None:
@@ -155,6 +158,41 @@ def tell_what_the_panel_decided(appeal: Appeal, **kwargs: Any) -> None:
     _tell([appeal.author], "appeal_decided", event, page, comment=appeal.words, beyond=True)
     own = {*leads_of(appeal.organization_id), appeal.refused_by}
     _tell(own, "appeal_decided", event, page, comment=appeal.words)
+
+
+@receiver(remark_written)
+def tell_of_the_remark(remark: Remark, **kwargs: Any) -> None:
+    """Whose page it is, who is credited on it, and who decides on it: those of them who answer."""
+    page = remark.page
+    deciders = User.objects.filter(
+        memberships__organization=page.organization_id, memberships__role__in=DECIDERS
+    )
+    people = {page.owner, *_credited(page), *deciders}
+    tell(
+        [each for each in people if each is not None and may_change(page, each)],
+        kind="remark",
+        event=f"remark:{remark.pk}",
+        page_id=page.pk,
+        organization_id=page.organization_id,
+        words={
+            **_words(page, remark.author),
+            "organization": remark.organization.name_in("fr"),
+            "en": {"organization": remark.organization.name_in("en")},
+        },
+    )
+
+
+@receiver(remark_answered)
+def tell_of_the_answer(remark: Remark, **kwargs: Any) -> None:
+    """Who wrote the remark learns that it is answered, while they belong to that organization."""
+    tell(
+        [remark.author] if remark.author else [],
+        kind="answer",
+        event=f"remark:{remark.pk}:answered",
+        page_id=remark.page_id,
+        organization_id=remark.organization_id,
+        words=_words(remark.page, remark.answered_by),
+    )
 
 
 @receiver(page_unpublished)

@@ -104,6 +104,12 @@ def pages_to_work_on(user: Viewer) -> Any:
     return policy.instances_user_has_any_permission_for(user, PAGE_ACTIONS)
 
 
+def pages_to_change(user: Viewer) -> Any:
+    """The pages whose text the roles of `user` let them change; see `may_change`."""
+    policy = policy_registry.get_by_type(Page)
+    return policy.instances_user_has_permission_for(user, "change")
+
+
 def organizations_to_write_for(user: Viewer) -> Any:
     """The pages of organizations, in every language, below which `user` may write."""
     policy = policy_registry.get_by_type(Page)

@@ -41,6 +41,10 @@ FILE_PERMISSIONS = {
 # Who may write pages.
 WRITING_ROLES = frozenset(role for role, given in PAGE_PERMISSIONS.items() if "add_page" in given)
 
+# Who may write to those who work on a page of another organization, where an agreement lets them:
+# who writes, and who reviews, whose part it is to comment. Readers speak for nobody but themselves.
+COMMENTING_ROLES = WRITING_ROLES | {Role.REVIEWER}
+
 # Rights that have no place in the tree: entering the admin, and making translations. Who only reads
 # has nothing to do there.
 _ENTERS = frozenset({"wagtailadmin.access_admin"})

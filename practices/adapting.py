@@ -10,6 +10,7 @@ from typing import Any
 from bs4 import BeautifulSoup
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.fields import RichTextField, StreamField
@@ -53,23 +54,23 @@ def licensed_level(page: KnowledgePage) -> str:
     return page.sharing_level if shared and page.licence in OPEN_LICENCES else ""
 
 
-def homes_to_adapt_in(page: KnowledgePage, user: Viewer) -> list[OrganizationPage]:
+def homes_to_adapt_in(page: KnowledgePage, user: Viewer) -> QuerySet[OrganizationPage]:
     """The pages of organizations below which `user`, who reads `page`, may make a version of it."""
+    homes = OrganizationPage.objects.select_related("organization").order_by("title")
     if not page.live or page.is_retired:
-        return []
+        return homes.none()
     writing = {
         owner
         for owner, roles in standing_of(user).roles.items()
         if WRITING_ROLES & roles and owner != page.organization_id
     }
     if not writing:
-        return []
-    if not licensed_level(page):
-        writing = may_adapt_by_agreement(page, writing)
-    homes = OrganizationPage.objects.filter(
-        organization__in=writing, locale=page.locale_id, live=True
+        return homes.none()
+    let = writing if licensed_level(page) else may_adapt_by_agreement(page, writing)
+    found: QuerySet[OrganizationPage] = homes.filter(
+        organization__in=let, locale=page.locale_id, live=True
     )
-    return list(homes.select_related("organization").order_by("title"))
+    return found
 
 
 @transaction.atomic

@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 from core.linked_data import as_script
 from organizations.access import may_change
 from practices import selectors
-from practices.adapting import homes_to_adapt_in
 from practices.citation import citations, qr_code, reference_of
 from practices.completeness import Completeness, completeness, is_filled, label_of
+from practices.doors import doors_of
 from practices.facts import GLANCE, Value, facts_of, search_address, term_value
 from practices.life_cycle import may_verify
 from practices.linked_data import linked_data
@@ -191,7 +191,7 @@ def reading_context(
         "may_verify": is_present and may_verify(page, viewer),
         "made_from": [_credit(each, neighbours, page) for each in made_from],
         "adaptations": selectors.adaptations_among(neighbours, page) if is_present else [],
-        "may_adapt": is_present and bool(homes_to_adapt_in(page, viewer)),
+        **(doors_of(page, viewer) if is_present else {}),
         "owners": text.owners,
         "people": people(text.contributions),
         "reference": reference,

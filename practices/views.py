@@ -96,8 +96,7 @@ def _for_one_reader(
     request: HttpRequest, template: str, context: dict[str, object]
 ) -> HttpResponse:
     """A page that no shared cache may keep for another reader."""
-    canonical_url = request.build_absolute_uri(request.path)
-    response = render(request, template, {**context, "canonical_url": canonical_url})
+    response = render(request, template, context)
     for_one_reader(response)
     return response
 
@@ -138,7 +137,7 @@ def adapt_page(request: HttpRequest, persistent_id: UUID) -> HttpResponse:
     page = _page(request, persistent_id)
     if not user.is_authenticated:
         return redirect_to_login(request.path)
-    homes = homes_to_adapt_in(page, user)
+    homes = list(homes_to_adapt_in(page, user))
     if not homes:
         raise PermissionDenied(_("Neither its licence nor an agreement lets you adapt this page."))
     form = AdaptForm(request.POST if request.method == "POST" else None, homes=homes)

@@ -71,6 +71,20 @@ def register_life_cycle(actions: Any) -> None:
         def format_message(self, entry: Any) -> str:
             return _("Adapted from “%(title)s”, of %(organization)s") % entry.data
 
+    @actions.register_action("practices.remark")
+    class RemarkFormatter(LogFormatter):
+        label = gettext_lazy("Remark")
+
+        def format_message(self, entry: Any) -> str:
+            return _("Remark written for %(organization)s") % entry.data
+
+    @actions.register_action("practices.answer")
+    class AnswerFormatter(LogFormatter):
+        label = gettext_lazy("Answer to a remark")
+
+        def format_message(self, entry: Any) -> str:
+            return _("Answered the remark written for %(organization)s") % entry.data
+
     @actions.register_action("practices.not_published")
     class NotPublishedFormatter(LogFormatter):
         label = gettext_lazy("Not published on its day")

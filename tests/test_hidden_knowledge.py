@@ -14,6 +14,7 @@ from exchange.exporting.formats import FORMATS
 from notifications.models import SavedSearch
 from notifications.saved_searches import save_search
 from notifications.watching import look_for_results
+from practices.models import Remark
 from search.answers import known_facets
 from search.params import SearchParams
 from tests.organizations.factories import organization, person
@@ -57,6 +58,8 @@ def everything(client: Client, names: list[str], read: str) -> dict[str, Any]:
         "/api/v1/search/?q=tutorat&lang=fr",
         "/api/v1/suggest/?q=tut&lang=fr",
         "/sitemap.xml",
+        "/sitemap-pages.xml",
+        "/sitemap-themes.xml",
     ):
         answer = client.get(path)
         assert answer.status_code == 200, path
@@ -89,6 +92,8 @@ def test_hidden_pages_change_nothing_that_leaves_the_site(who, search_index):
     LessonFactory(
         title="Tutorat entre nous", sharing_level="partners", persistent_id=hidden[2], **fields
     )
+    partner = organization("partenaire")
+    Remark.objects.create(page=seen, author_name="Ada", organization=partner, text="Le tutorat ?")
     search_index()
 
     assert everything(client, names, read) == before

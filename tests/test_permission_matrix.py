@@ -57,6 +57,17 @@ GET  adapt persistent_id=partners                      404   404   403   403   4
 GET  adapt persistent_id=organization                  404   404   403   403   403   403   404
 GET  adapt persistent_id=draft                         404   404   404   404   404   404   404
 POST adapt persistent_id=draft                         404   404   404   404   404   404   404
+GET  remark persistent_id=public                       login 404   404   404   404   404   404
+POST remark persistent_id=public                       login 404   404   404   404   404   404
+GET  remark persistent_id=community                    login 404   404   404   404   404   404
+GET  remark persistent_id=partners                     login 404   404   404   404   404   404
+GET  remark persistent_id=organization                 login 404   404   404   404   404   404
+GET  remark persistent_id=draft                        login 404   404   404   404   404   404
+GET  remarks persistent_id=public                      login 404   404   200   200   200   200
+POST remarks persistent_id=public                      login 404   404   404   404   404   404
+GET  remarks persistent_id=partners                    login 404   200   200   200   200   200
+GET  remarks persistent_id=draft                       login 404   200   200   200   200   200
+GET  remarks persistent_id=editors_draft               login 404   404   200   200   200   200
 GET  exchange:export_search                            200   200   200   200   200   200   200
 GET  exchange:feed                                     200   200   200   200   200   200   200
 GET  exchange:selection                                200   200   200   200   200   200   200
@@ -289,6 +300,11 @@ TO_PARTNERS = {
     "GET versions:partners": ("200", "200"),
     "GET permalink persistent_id=partners": ("302", "302"),
     "GET adapt persistent_id=partners": ("200", "200"),
+    "GET remark persistent_id=public": ("200", "200"),
+    "POST remark persistent_id=public": ("200", "200"),
+    "GET remark persistent_id=community": ("200", "200"),
+    "GET remark persistent_id=partners": ("200", "200"),
+    "GET remarks persistent_id=partners": ("200", "200"),
     "GET organizations:index": ("no", "200"),
     "GET organizations:index_results": ("no", "200"),
     "GET memberships:index": ("no", "200"),

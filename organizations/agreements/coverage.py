@@ -136,6 +136,16 @@ def covered_q(agreements: Iterable[int]) -> Q:
 
     A page may come once for each of its themes.
     """
+    return _covered_by(pk__in=list(agreements))
+
+
+def covering_q(page: Any) -> Q:
+    """The filter that keeps the agreements that cover the saved `page`, whatever its level."""
+    pages = type(page)._base_manager.filter(_covered_by(pk=OuterRef(OuterRef("pk"))), pk=page.pk)
+    return Q(Exists(pages))
+
+
+def _covered_by(**agreements: Any) -> Q:
     theme = ExpressionWrapper(OuterRef("themes__path"), CharField())
     scope = (
         Q(covered_organizations=None) | Q(covered_organizations=OuterRef("organization_id")),
@@ -145,7 +155,7 @@ def covered_q(agreements: Iterable[int]) -> Q:
         | Q(of_page__startswith=Concat("themes__path", Value("/"))),
     )
     covering = (
-        Agreement.objects.filter(pk__in=list(agreements))
+        Agreement.objects.filter(**agreements)
         .alias(of_page=theme)
         .filter(
             *scope,

@@ -1,4 +1,4 @@
-"""What an organization may make of a page of another one: the rights to adapt and to republish."""
+"""What an organization may do with a page of another one: adapt it, republish it, remark on it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from organizations.agreements.coverage import covered_q, facts_of_draft, scopes_of
+from organizations.agreements.coverage import covering_q, facts_of_draft, scopes_of
 from organizations.models import Agreement, AgreementParty, Organization, SharingLevel
 
 # From the narrowest circle of readers to the widest.
@@ -41,7 +41,7 @@ def grounds_of_agreements(page: Any, organization: Organization | int) -> list[G
     Each covers the page, at whatever level it is shared, and lets the parties adapt. Without the
     right to republish, the version stays with the organization and the parties.
     """
-    agreements = _adapting(page, organization)
+    agreements = _granting("may_adapt", page, organization)
     republishing = {each.pk: each.may_republish for each in agreements}
     facts = facts_of_draft(page, every_theme=True)
     return [
@@ -53,33 +53,37 @@ def grounds_of_agreements(page: Any, organization: Organization | int) -> list[G
     ]
 
 
-def may_adapt_by_agreement(page: Any, organizations: Iterable[int]) -> set[int]:
-    """Those of `organizations` whom an agreement in force lets adapt the saved `page`."""
-    by_agreement: dict[int, set[int]] = {}
+def may_adapt_by_agreement(page: Any, organizations: Iterable[int]) -> QuerySet[Any, Any]:
+    """The ids of those of `organizations` whom an agreement in force lets adapt the saved `page`.
+
+    Not asked of the database before it is used, nor apart from what it is a condition of.
+    """
+    return _let_by_agreement("may_adapt", page, organizations)
+
+
+def may_comment_by_agreement(page: Any, organizations: Iterable[int]) -> QuerySet[Any, Any]:
+    """The same of those whom it lets write remarks on `page` to its authors."""
+    return _let_by_agreement("may_comment", page, organizations)
+
+
+def _let_by_agreement(
+    right: str, page: Any, organizations: Iterable[int]
+) -> QuerySet[Any, Any]:
+    granting = _granting(right, page).filter(covering_q(page))
     bound = AgreementParty.objects.filter(
-        agreement__in=_adapting(page).order_by().values("pk"),
-        organization__in=list(organizations),
+        agreement__in=granting.order_by().values("pk"), organization__in=list(organizations)
     )
-    for agreement, organization in bound.values_list("agreement", "organization"):
-        by_agreement.setdefault(agreement, set()).add(organization)
-    found: set[int] = set()
-    for agreement, parties in by_agreement.items():
-        if not parties <= found and _covers(agreement, page):
-            found |= parties
-    return found
+    return bound.order_by().values("organization")
 
 
-def _covers(agreement: int, page: Any) -> bool:
-    pages = type(page)._base_manager.filter(covered_q([agreement]), pk=page.pk)
-    return bool(pages.exists())
-
-
-def _adapting(page: Any, organization: Organization | int | None = None) -> QuerySet[Agreement]:
-    """The agreements in force that bind the owner of `page` and let the parties adapt."""
+def _granting(
+    right: str, page: Any, organization: Organization | int | None = None
+) -> QuerySet[Agreement]:
+    """The agreements in force that bind the owner of `page` and give the parties this right."""
     parties = AgreementParty.objects.order_by()
     found = Agreement.objects.in_force().filter(
-        may_adapt=True,
         pk__in=parties.filter(organization=page.organization_id).values("agreement"),
+        **{right: True},
     )
     if organization is not None:
         found = found.filter(pk__in=parties.filter(organization=organization).values("agreement"))

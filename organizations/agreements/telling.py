@@ -79,13 +79,29 @@ def tell_readers(readers: Readers, members: Members) -> Crowd:
     return Crowd(len(readers.people), sorted(each for each in counts if each[1]))
 
 
-def adaptable_pages(agreement: Agreement, user: Viewer) -> int | None:
-    """How many pages of the organizations of `user` the other parties could make versions of.
+@dataclass(frozen=True)
+class Reuse:
+    """How many pages of the reader's organizations the others could adapt, or remark on.
 
-    Those that they may read, and that the agreement covers; None where it gives no such right.
+    None where the agreement gives no such right.
     """
-    if not agreement.may_adapt:
-        return None
+
+    adaptable: int | None = None
+    commentable: int | None = None
+
+
+def tell_reuse(agreement: Agreement, user: Viewer) -> Reuse:
+    """What the agreement lets the other parties do with pages of the organizations of `user`."""
+    if not agreement.may_adapt and not agreement.may_comment:
+        return Reuse()
+    number = _pages_opened(agreement, user)
+    return Reuse(
+        number if agreement.may_adapt else None, number if agreement.may_comment else None
+    )
+
+
+def _pages_opened(agreement: Agreement, user: Viewer) -> int:
+    """How many pages of the organizations of `user` it covers, and lets the other parties read."""
     owners = agreement.parties.all()
     if not getattr(user, "is_superuser", False):
         owners = owners.filter(pk__in=standing_of(user).roles)

@@ -24,10 +24,10 @@ from organizations.agreements.simulation import (
     readers_on,
 )
 from organizations.agreements.telling import (
-    adaptable_pages,
     tell_effect,
     tell_past,
     tell_readers,
+    tell_reuse,
 )
 from organizations.models import Agreement, AgreementState, OrganizationOwnedPage
 from organizations.models.agreements import TRANSITIONS
@@ -122,7 +122,7 @@ def agreement_context(agreement: Agreement, user: Any) -> dict[str, Any]:
         "content_types": _type_names(agreement),
         "acts": acts,
         "act": simulated,
-        "adaptable": adaptable_pages(agreement, user),
+        "reuse": tell_reuse(agreement, user),
         "effect": (
             tell_effect(agreement_effect(agreement, simulated.name), user)  # type: ignore[arg-type]
             if simulated
@@ -179,7 +179,7 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         "act": asked,
         "form": form,
         "shows_terms": asked.name == "sign",
-        "adaptable": adaptable_pages(agreement, user) if asked.simulated else None,
+        "reuse": tell_reuse(agreement, user) if asked.simulated else None,
         "content_types": _type_names(agreement),
         "effect": (
             tell_effect(agreement_effect(agreement, asked.name), user)  # type: ignore[arg-type]

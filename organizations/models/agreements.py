@@ -200,7 +200,10 @@ class Agreement(models.Model):
     may_comment = models.BooleanField(
         pgettext_lazy("a right", "comment"),
         default=False,
-        help_text=_("A promise that the parties read; the site does not watch over it."),
+        help_text=_(
+            "Those who write or review write remarks on covered pages that they may read, to those "
+            "who work on them, who answer. Nobody else reads either."
+        ),
     )
     may_adapt = models.BooleanField(
         _("adapt"),

@@ -105,8 +105,9 @@ class OrganizationOwnedPage(models.Model):
 
     # What the types of pages know and the moderation asks
 
-    def credited_people(self) -> set[int]:
-        """The ids of the accounts to which the text gives a part in the writing."""
+    @classmethod
+    def credited_in(cls, text: dict[str, Any]) -> set[int]:
+        """The ids of the accounts to which a revision's content gives a part in the writing."""
         return set()
 
     def what_is_missing(self, percent: int) -> list[str]:

@@ -7,6 +7,7 @@ from practices.models.knowledge import Contribution, KnowledgePage, KnowledgePag
 from practices.models.lessons import LessonPage, LessonPractice
 from practices.models.life_cycle import ReviewPeriods, StatusChange, Verification
 from practices.models.practice_sheets import PracticeCompetency, PracticeSheetPage
+from practices.models.remarks import Remark
 from practices.models.tellers import Teller
 from practices.models.translations import TranslationSource
 
@@ -23,6 +24,7 @@ __all__ = [
     "PracticeApplication",
     "PracticeCompetency",
     "PracticeSheetPage",
+    "Remark",
     "ReviewPeriods",
     "StatusChange",
     "Teller",

@@ -162,7 +162,7 @@ class KnowledgePage(RoutablePageMixin, OrganizationOwnedPage, BasePage):
     def to_read(cls) -> Any:
         """With its organization and its image, and whether others wrote it, or files go with it.
 
-        And whether it was made from a page of another organization.
+        And whether it was made from a page of another organization, and how many remarks there are.
         """
         links = cls.co_organizations.through.objects.filter(knowledgepage=models.OuterRef("pk"))
         files = cls.attachments.rel.related_model._default_manager.filter(
@@ -171,11 +171,14 @@ class KnowledgePage(RoutablePageMixin, OrganizationOwnedPage, BasePage):
         sources = cls.adaptations.rel.related_model._default_manager.filter(
             page=models.OuterRef("pk")
         )
+        remarks = cls.remarks.rel.related_model._default_manager.filter(page=models.OuterRef("pk"))
+        counted = remarks.order_by().values("page").annotate(number=models.Count("pk"))
         pages = super().to_read().select_related("organization", "image")
         return pages.annotate(
             has_co_owners=models.Exists(links),
             has_attachments=models.Exists(files),
             is_adapted=models.Exists(sources),
+            remark_count=models.Subquery(counted.values("number")),
         )
 
     def clean(self) -> None:
@@ -311,12 +314,13 @@ class KnowledgePage(RoutablePageMixin, OrganizationOwnedPage, BasePage):
 
         return version_views.what_changed(self, request, day)
 
-    def credited_people(self) -> set[int]:
+    @classmethod
+    def credited_in(cls, text: dict[str, Any]) -> set[int]:
         """The accounts of those who are credited for more than a review of the text."""
         return {
-            each.user_id
-            for each in self.contributions.all()
-            if each.user_id and each.role != ContributionRole.REVIEW
+            each["user"]
+            for each in text["contributions"]
+            if each["user"] and each["role"] != ContributionRole.REVIEW
         }
 
     def what_is_missing(self, percent: int) -> list[str]:

@@ -8,6 +8,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import PageLogEntry, TaskState, WorkflowState
 
@@ -32,9 +33,13 @@ pytestmark = pytest.mark.django_db
 
 SCENARIO = read_scenario()
 # Names in the files that are not those of the fields.
-FIELDS = {"applies": "applications", "practices": "lesson_practices"}
+FIELDS = {
+    "applies": "applications",
+    "practices": "lesson_practices",
+    "adapted_from": "adaptations",
+}
 FLOW = {"slug", "type", "organization", "state", "author", "approved_by", "published_on"}
-FLOW |= {"rejection_comment", "life_cycle", "fr", "en"}
+FLOW |= {"rejection_comment", "life_cycle", "remarks", "fr", "en"}
 
 
 @pytest.fixture(scope="module")
@@ -261,6 +266,24 @@ def test_pages_of_the_demo_have_lived(demo, client):
             timezone.localtime(each).date() for each in lines.values_list("timestamp", flat=True)
         ]
         assert sorted(told) == [each["day"] for each in expected]
+
+
+def test_a_page_of_the_demo_was_adapted_and_its_authors_were_asked_about_it(demo, client):
+    [adapted] = [entry for entry in SCENARIO.pages if "adapted_from" in entry.data]
+    source = PracticeSheetPage.objects.get(slug=adapted.data["adapted_from"])
+    version = page_of(adapted)
+    assert version.adaptations.get().source_id == source.pk
+    assert version.title in client.get(source.get_url()).content.decode()
+    [asked] = [entry for entry in SCENARIO.pages if "remarks" in entry.data]
+    [expected] = asked.data["remarks"]
+    remark = page_of(asked).remarks.get()
+    assert (remark.text, remark.author.username) == (expected["text"], expected["by"])
+    assert timezone.localtime(remark.answered_at).date() == expected["answer"]["day"]
+    lines = PageLogEntry.objects.filter(page=remark.page_id, action="practices.answer")
+    assert lines.get().timestamp == remark.answered_at
+    client.force_login(User.objects.get(username=expected["answer"]["by"]))
+    door = reverse("remarks", args=[remark.page.persistent_id])
+    assert expected["answer"]["text"].splitlines()[0] in client.get(door).content.decode()
 
 
 def html_words(text: str) -> str:

@@ -27,6 +27,7 @@ from organizations.moderation.appeals import file_appeal
 from organizations.moderation.plans import configure_steps
 from organizations.services import reject, submit_for_moderation
 from practices.models import LessonPage
+from practices.remarks import write_remark
 from tests.organizations.agreements import drafted, leader_of, signed
 from tests.organizations.factories import contributor, editor, moderator, organization
 from tests.practices.factories import term
@@ -97,7 +98,7 @@ def build_world() -> World:
     """One organization's pages in every state, its files, its agreement, and its people."""
     own, other = organization("rives"), organization("ailleurs")
     partner = organization("alliee")
-    rights = {"may_adapt": True, "may_cross_review": True}
+    rights = {"may_adapt": True, "may_comment": True, "may_cross_review": True}
     agreement = signed(own, partner, title_fr=f"{SECRET} entente", **rights)
     their_draft = drafted(other, partner)
     world = World(
@@ -146,6 +147,12 @@ def build_world() -> World:
             other.pages.get(locale__language_code="fr"), world.people["stranger"], "Chez eux"
         ),
     }
+    write_remark(
+        world.pages["partners"],
+        user=world.people["partner"],
+        organization=partner,
+        text=f"{SECRET} remarque",
+    )
     saved = SavedSearch.objects.create(
         user=world.people["moderator"], name=f"{SECRET} recherche", language="fr"
     )
@@ -169,7 +176,7 @@ def build_world() -> World:
         "ailleurs": other.pk,
         "group": own.role_groups.get(role=Role.EDITOR).group_id,
         "user": writer.pk,
-        "notice": Notice.objects.get(recipient=world.people["moderator"]).pk,
+        "notice": Notice.objects.get(recipient=world.people["moderator"], kind="submitted").pk,
         "plan": configure_steps(own, steps=[("organization", 1)]).pk,
         "their_plan": configure_steps(other, steps=[("organization", 1)]).pk,
         "membership": Membership.objects.get(user=writer).pk,

@@ -11,7 +11,6 @@ from typing import Any
 
 import wagtail_factories
 from django.contrib.auth.models import AnonymousUser
-from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -29,12 +28,14 @@ from organizations.models import (
 from organizations.moderation.appeals import file_appeal
 from organizations.moderation.plans import configure_steps
 from organizations.services import approve, reject, submit_for_moderation
-from practices.models import LessonPage
+from practices.models import KnowledgePage, LessonPage
 from practices.models.knowledge import RETIRED
+from practices.remarks import write_remark
 from practices.services import move_to_status
 from tests.organizations.agreements import signed
 from tests.organizations.factories import organization, person
 from tests.organizations.world import document_in, draft, published
+from tests.permissions.asking import Browser
 from tests.practices.factories import term
 
 STAFF = (Role.CONTRIBUTOR, Role.EDITOR, Role.MODERATOR, Role.LEAD)
@@ -110,12 +111,12 @@ class World:
     people: dict[str, User]
     objects: dict[str, Object] = field(default_factory=dict)
 
-    def client(self, role: str) -> Client:
+    def browser(self, role: str) -> Browser:
         """A browser in which this person has signed in."""
-        client = Client(raise_request_exception=False)
+        browser = Browser(raise_request_exception=False)
         if role != "anonymous":
-            client.force_login(self.people[role])
-        return client
+            browser.force_login(self.people[role])
+        return browser
 
     def user(self, role: str) -> User | AnonymousUser:
         """The person, fresh from the database."""
@@ -138,11 +139,12 @@ def build() -> World:
         "administrator", "administrator@example.org", "a long secret"
     )
     world = World(own, people)
-    agreement = signed(own, partner, title_fr=f"Entente {marker('agreement')}")
+    agreement = signed(own, partner, title_fr=f"Entente {marker('agreement')}", may_comment=True)
     # It is public, and named on the pages of the parties; managing it is for their leads.
     managers = ("administrator", "lead_a")
     world.add("agreement", agreement.pk, lambda role: role in managers, is_secret=False)
     _pages(world)
+    _remark(world, partner)
     _files(world)
     _others(world)
     return world
@@ -188,6 +190,19 @@ def _pages(world: World) -> None:
 
     world.add("letter", letter.pk, concerned)
     world.add("appeal", appeal.pk, concerned)
+
+
+def _remark(world: World, partner: Organization) -> None:
+    """What an editor of the partner wrote about the public page, to those who work on it."""
+    page = KnowledgePage.objects.get(pk=world.objects["public"].pk)
+    remark = write_remark(
+        page,
+        user=person("partner-editor", member_of=partner, role=Role.EDITOR),
+        organization=partner,
+        text=f"Remarque {marker('remark')}",
+    )
+    workers = {"administrator", *(f"{role}_a" for role in STAFF)}
+    world.add("remark", remark.pk, lambda role: role in workers)
 
 
 def _files(world: World) -> None:
