@@ -53,7 +53,7 @@ def write(request: HttpRequest, persistent_id: UUID) -> HttpResponse:
     if request.method == "POST":
         form = RemarkForm(request.POST, organizations=organizations)
     else:
-        typed = typed_before(request) or {}
+        typed: dict[str, str] = typed_before(request) or {}
         form = RemarkForm(initial={"text": typed.get("text", "")}, organizations=organizations)
     if form.is_valid():
         try:
@@ -123,12 +123,15 @@ def _rows(
         yield remark, typed or (_answer_form(remark) if is_open else None), typed is not None
 
 
-def _answer_form(remark: Remark, *data: Any, **initial: Any) -> AnswerForm:
-    return AnswerForm(*data, auto_id=f"id_{remark.pk}_%s", **initial)
+def _answer_form(
+    remark: Remark, data: Any = None, *, initial: dict[str, Any] | None = None
+) -> AnswerForm:
+    return AnswerForm(data, auto_id=f"id_{remark.pk}_%s", initial=initial)
 
 
 def _named(number: str, page: KnowledgePage, user: User) -> Remark | None:
-    return remarks_for(page, user).filter(pk=number_in(number)).first()
+    found = number_in(number)
+    return None if found is None else remarks_for(page, user).filter(pk=found).first()
 
 
 def _way_back(page: KnowledgePage, user: User, request: HttpRequest) -> str:

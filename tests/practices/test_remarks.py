@@ -113,9 +113,9 @@ def test_a_partner_writes_the_page_says_so_to_its_people_and_they_answer(rives, 
     assert "Essayé &lt;b&gt;ici&lt;/b&gt; :<br>étape 2" in seen.content.decode()
     answer = owner.post(f"{door('remarks', sheet)}?page=1", {"remark": remark.pk, "text": "Merci."})
     assert answer["Location"].endswith(f"#remark-{remark.pk}")
-    seen = words(partner.get(door("remarks", sheet)))
-    assert "Réponse de ada" in seen
-    assert "Merci." in seen
+    told = words(partner.get(door("remarks", sheet)))
+    assert "Réponse de ada" in told
+    assert "Merci." in told
     assert "Les remarques de votre organisation" in words(partner.get(sheet.get_url()))
     actions = PageLogEntry.objects.filter(page=sheet.pk, action__startswith="practices.")
     assert set(actions.values_list("action", "user")) == {
@@ -260,7 +260,9 @@ def test_a_text_that_is_empty_or_too_long_is_refused_and_kept(rives, havre):
     partner, owner = signed_in(mia), signed_in(ada)
     answer = partner.post(door("remark", sheet), {"organization": havre.pk, "text": long})
     assert answer.status_code == 200
-    assert BeautifulSoup(answer.content, "html5lib").select_one("main textarea").text.strip() == long
+    assert (
+        BeautifulSoup(answer.content, "html5lib").select_one("main textarea").text.strip() == long
+    )
     for text in ("", " \n", long):
         with pytest.raises(ValidationError):
             written(sheet, user=mia, text=text)
