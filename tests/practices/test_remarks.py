@@ -260,7 +260,9 @@ def test_a_text_that_is_empty_or_too_long_is_refused_and_kept(rives, havre):
     partner, owner = signed_in(mia), signed_in(ada)
     answer = partner.post(door("remark", sheet), {"organization": havre.pk, "text": long})
     assert answer.status_code == 200
-    assert BeautifulSoup(answer.content, "html5lib").select_one("main textarea").text.strip() == long
+    assert (
+        BeautifulSoup(answer.content, "html5lib").select_one("main textarea").text.strip() == long
+    )
     for text in ("", " \n", long):
         with pytest.raises(ValidationError):
             written(sheet, user=mia, text=text)
