@@ -1,7 +1,8 @@
-"""What a person who was invited tells of themselves, and the language they choose."""
+"""The door, what a person who was invited tells of themselves, the language they choose."""
 
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import (
@@ -11,6 +12,18 @@ from django.contrib.auth.password_validation import (
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
+
+
+class SignInForm(LoginForm):
+    """The form of django-allauth, whose labels say by themselves what is asked."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Username or e-mail address")
+        self.fields["login"].widget.attrs["autocomplete"] = "username"
+        self.fields["remember"].label = _("Stay signed in on this device")
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
 
 
 class AccountForm(forms.Form):

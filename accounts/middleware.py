@@ -7,9 +7,10 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 
 from accounts.doors import ROUTES
-from accounts.second_factor import NEXT, ask_for_second_factor
+from accounts.second_factor import NEXT, ask_before_doing, ask_for_second_factor
 from core.models import User
-from organizations.second_factor import lacks_second_factor
+from core.people import signed_in
+from organizations.second_factor import SecondFactorDue, lacks_second_factor
 
 # Wagtail's administration of accounts and groups. Whoever may change an account there may make
 # themselves a superuser, past the roles of this site: it is closed, for everyone.
@@ -44,4 +45,10 @@ class AdminDoorMiddleware:
                 return ask_for_second_factor(request, user)
             raise PermissionDenied
         request.session.pop(NEXT, None) if NEXT in request.session else None
+        return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Ask for the second factor first, where what was asked is done with it in hand."""
+        if isinstance(exception, SecondFactorDue):
+            return ask_before_doing(request, signed_in(request))
         return None

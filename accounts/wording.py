@@ -4,7 +4,7 @@ Its French says « e-mail » and « authentificateur », and speaks to men. What
 collected into our catalog, whose translations come first; in English its own words are kept.
 """
 
-from django.utils.translation import gettext_noop, pgettext_lazy
+from django.utils.translation import gettext_noop
 
 WORDS = [
     gettext_noop("This account is currently inactive."),
@@ -21,9 +21,6 @@ WORDS = [
     gettext_noop("Use your password"),
     gettext_noop("Use authenticator app or code"),
     gettext_noop("Use a security key"),
-    pgettext_lazy("field label", "Login"),
-    gettext_noop("Username or email"),
-    gettext_noop("Remember Me"),
     gettext_noop("Email"),
     gettext_noop("Email address"),
     gettext_noop("Forgot your password?"),

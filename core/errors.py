@@ -40,6 +40,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return response
 
 
+def incomplete_form(request: HttpRequest) -> HttpResponse:
+    """400 for a form without a field that its page always sends."""
+    response = render(request, "errors/incomplete.html", status=400)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def forget_reader(request: HttpRequest) -> None:
     """Treat who asks as anonymous: who they are cannot be asked while the database is away.
 

@@ -5,10 +5,19 @@ from collections.abc import Callable, Mapping, Sequence
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDictKeyError
+
+from core.errors import incomplete_form
 
 Policy = Mapping[str, Sequence[str]]
 
 CSP_HEADER = "Content-Security-Policy"
+
+# Views of Wagtail that fail in other ways without this field.
+NEEDED = {
+    "wagtailadmin_choose_page_external_link": "external-link-chooser-url",
+    "wagtailredirects:process_import": "input_format",
+}
 
 
 class ContentSecurityPolicyMiddleware:
@@ -35,6 +44,30 @@ class ContentSecurityPolicyMiddleware:
                 response.headers.setdefault(CSP_HEADER, self.public)
         response.headers.setdefault("Permissions-Policy", self.permissions)
         return response
+
+
+class IncompleteFormMiddleware:
+    """Answers 400 to a form without a field that each browser sends.
+
+    Wagtail fails on it, which would be answered as a fault of ours, and logged as one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, failure: Exception) -> HttpResponse | None:
+        """The answer where `failure` came of a field that is not there."""
+        match = request.resolver_match
+        needed = NEEDED.get(match.view_name) if match else None
+        is_missing = needed is not None and needed not in request.POST
+        if isinstance(failure, MultiValueDictKeyError) or (
+            is_missing and isinstance(failure, (KeyError, AttributeError))
+        ):
+            return incomplete_form(request)
+        return None
 
 
 def build_policy(directives: Policy) -> str:

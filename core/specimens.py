@@ -33,7 +33,7 @@ class _SampleForm(forms.Form):
 def specimens() -> Iterator[Specimen]:
     """The identity, the frame of pages, and what stands in all of them."""
     languages = [
-        LanguageLink(code, name, f"#{code}", f"#{code}", code == "fr", True)
+        LanguageLink(code, name, code, f"#{code}", f"#{code}", code == "fr", True)
         for code, name in OWN_NAMES.items()
     ]
     yield Specimen(_("Name and mark"), "components/brand.html")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -109,16 +110,13 @@ def _export(
     """
     name = request.GET.get(FORMAT, "")
     wanted = FORMATS.get(name)
-    is_too_long = wanted is not None and _is_too_long(wanted, total)
-    if wanted is not None and not is_too_long and not misread:
+    if wanted is not None and not misread:
         if request.method == "HEAD":
             dossier = replace(dossier, records=())  # nobody would read what is made
         is_told = progress.CONTENT_TYPE in request.headers.get("Accept", "")
         return download(wanted, dossier, total=total, is_told=is_told)
     problem = ""
-    if wanted is not None:
-        problem = _too_long(wanted) if is_too_long else ""
-    elif name:
+    if wanted is None and name:
         known = ", ".join(FORMATS)
         problem = _("No format “%(name)s”. Known formats: %(known)s.") % {
             "name": name,
@@ -128,7 +126,7 @@ def _export(
         {
             "format": each,
             "url": f"{address}{'&' if '?' in address else '?'}{FORMAT}={each.name}",
-            "obstacle": _too_long(each) if _is_too_long(each, total) else "",
+            "files": _files(each, total),
         }
         for each in FORMATS.values()
     ]
@@ -146,16 +144,14 @@ def _export(
     return answer
 
 
-def _is_too_long(wanted: Format, total: int) -> bool:
-    return wanted.most is not None and total > wanted.most
-
-
-def _too_long(wanted: Format) -> str:
-    return ngettext(
-        "%(format)s: at most %(n)d page at once. Narrow the search first.",
-        "%(format)s: at most %(n)d pages at once. Narrow the search first.",
-        wanted.most or 0,
-    ) % {"format": wanted.label, "n": wanted.most}
+def _files(wanted: Format, total: int) -> str:
+    """In how many files `total` pages come in a format that cannot hold them in one."""
+    if wanted.most is None or total <= wanted.most:
+        return ""
+    return _("in %(n)d files of at most %(most)d pages, together in a ZIP archive") % {
+        "n": ceil(total / wanted.most),
+        "most": wanted.most,
+    }
 
 
 @require_safe

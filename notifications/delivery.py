@@ -28,6 +28,7 @@ from core.languages import language_of
 from core.models import User
 from notifications.found_mail import compose_found
 from notifications.kinds import Frequency
+from notifications.letters import compose_letter
 from notifications.mail_addresses import absolute, mail_host
 from notifications.models import Mail, MailState, Notice
 from notifications.reminders import remind
@@ -139,7 +140,7 @@ def _claim(mail: Mail) -> bool:
 
 def _give_up_on_the_dead() -> None:
     held = Mail.objects.filter(state=MailState.SENDING, due_at__lt=timezone.now() - LEASE)
-    held.update(state=MailState.UNCERTAIN)
+    held.update(state=MailState.UNCERTAIN, letter="")
 
 
 def _send(mail: Mail, server: BaseEmailBackend, outcome: Outcome) -> None:
@@ -156,7 +157,7 @@ def _send(mail: Mail, server: BaseEmailBackend, outcome: Outcome) -> None:
         outcome.withheld += 1
         return
     message.connection = server
-    mail.address = mail.recipient.email
+    mail.address = message.to[0]
     try:
         message.send()
     except smtplib.SMTPRecipientsRefused as problem:
@@ -180,9 +181,9 @@ def _send(mail: Mail, server: BaseEmailBackend, outcome: Outcome) -> None:
 
 
 def _finish(mail: Mail, state: MailState, error: str = "") -> None:
-    mail.state, mail.error = state, error[:2000]
+    mail.state, mail.error, mail.letter = state, error[:2000], ""
     mail.attempts += 1
-    mail.save(update_fields=["state", "error", "attempts", "address", "sent_at"])
+    mail.save(update_fields=["state", "error", "letter", "attempts", "address", "sent_at"])
 
 
 def _postpone(mail: Mail, problem: Exception, outcome: Outcome) -> None:
@@ -205,6 +206,8 @@ def compose(mail: Mail) -> EmailMultiAlternatives | None:
     person: User = mail.recipient
     if not person.is_active or not person.email:
         return None
+    if mail.letter:
+        return compose_letter(mail)
     if mail.saved_search is not None:
         return compose_found(mail, mail.saved_search)
     notices = list(mail.notices.shown_to(person).select_related("page").order_by("pk"))

@@ -167,6 +167,7 @@ class Mail(models.Model):
     """One mail and what became of it: the log of deliveries.
 
     It holds no text: what it says is written when it is sent, of what still concerns its reader.
+    A letter about an account, which says it once, is kept sealed until it has left.
     """
 
     recipient = models.ForeignKey(
@@ -189,6 +190,7 @@ class Mail(models.Model):
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent on"), null=True)
     error = models.TextField(_("reason"), blank=True)
+    letter = models.TextField(_("letter"), blank=True, editable=False)
 
     objects = MailQuerySet.as_manager()
 

@@ -3,6 +3,9 @@
 Services do not know the session: it is the doors (views, middleware) that ask here.
 """
 
+import time
+
+from allauth.account.app_settings import REAUTHENTICATION_TIMEOUT
 from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.http import HttpRequest
@@ -13,6 +16,10 @@ from organizations.visibility import Viewer
 
 # They decide in the name of an organization; who runs the site is asked too.
 DECIDING_ROLES = frozenset({Role.MODERATOR, Role.LEAD})
+
+
+class SecondFactorDue(Exception):
+    """What was asked is done once the person has proved their second factor for it."""
 
 
 def needs_second_factor(user: Viewer) -> bool:
@@ -28,6 +35,19 @@ def opened_with_second_factor(request: HttpRequest) -> bool:
     """Whether the person has proved a second factor in this session."""
     records = get_authentication_records(request, request.user)
     return any(record.get("method") == "mfa" for record in records)
+
+
+def require_second_factor_now(request: HttpRequest) -> None:
+    """Ask for a proof of the last few minutes, where one is asked of the person at all.
+
+    Raises `SecondFactorDue`, which the door answers: it asks for the proof, then has the same
+    request done.
+    """
+    records = get_authentication_records(request, request.user)
+    proofs = [record["at"] for record in records if record.get("method") == "mfa"]
+    is_recent = bool(proofs) and time.time() - max(proofs) < REAUTHENTICATION_TIMEOUT
+    if not is_recent and needs_second_factor(request.user):
+        raise SecondFactorDue
 
 
 def lacks_second_factor(request: HttpRequest) -> bool:

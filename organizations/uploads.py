@@ -21,6 +21,10 @@ from wagtail.images.forms import BaseImageForm
 MAX_DOCUMENT_SIZE = 20 * 1024 * 1024
 # Of a compressed document, once it is unpacked: beyond, it is made to fill a memory.
 MAX_UNPACKED_SIZE = 200 * 1024 * 1024
+# Of a picture, in pixels: that of twelve million which phones take, and half that of forty-eight.
+LONGEST_SIDE = 4032
+# What becomes a JPEG: a phone may put two pictures into one, or use what few browsers show.
+AS_JPEG = frozenset({"MPO", "HEIF"})
 # What Pillow notes of an image that changes how it looks; all the rest goes.
 KEPT = frozenset({"icc_profile", "transparency", "background", "duration", "loop", "disposal"})
 
@@ -71,16 +75,23 @@ class CheckedDocumentForm(BaseDocumentForm):
 
 
 def without_metadata(file: UploadedFile) -> UploadedFile:
-    """The same picture, upright, without place, date, device, names or thumbnail."""
+    """The same picture, upright, without place, date, device, names or thumbnail.
+
+    One that is larger than any screen becomes smaller; one from an iPhone (HEIC) becomes a JPEG.
+    """
     file.seek(0)
     try:
         with Image.open(file) as picture:
-            # A phone may put two pictures into one JPEG.
-            kind = "JPEG" if picture.format == "MPO" else str(picture.format)
+            kind = "JPEG" if picture.format in AS_JPEG else str(picture.format)
             if getattr(picture, "is_animated", False) and kind != "JPEG":
                 frames = [_bare(frame.copy()) for frame in ImageSequence.Iterator(picture)]
             else:
-                frames = [_bare(ImageOps.exif_transpose(picture))]
+                # With a gap of one a JPEG is read at a fraction of its size, never whole.
+                picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=1.0)
+                ImageOps.exif_transpose(picture, in_place=True)
+                frames = [_bare(picture)]
+        if kind == "JPEG" and frames[0].mode not in {"RGB", "L", "CMYK"}:
+            frames = [frames[0].convert("RGB")]
         written = BytesIO()
         more: dict[str, Any] = {"quality": 90} if kind in {"JPEG", "WEBP"} else {}
         if len(frames) > 1:
@@ -88,6 +99,8 @@ def without_metadata(file: UploadedFile) -> UploadedFile:
         frames[0].save(written, kind, **more)
     except BROKEN_IMAGE as error:
         raise ValidationError(_("This image is damaged: it cannot be read to its end.")) from error
+    if Path(file.name or "").suffix.lower() == ".heic":
+        file.name = str(Path(file.name or "").with_suffix(".jpg"))
     return _renewed(file, written.getvalue())
 
 

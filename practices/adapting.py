@@ -186,8 +186,8 @@ def _leave_unknown_practices_behind(page: Any) -> None:
 # Who may read what was made
 
 
-def why_not_shared(page: KnowledgePage, co_owners: Iterable[int] | None = None) -> str:
-    """Why `page` may not have the readers that it names, for what it was made from; "" if it may.
+def why_not_shared(page: KnowledgePage, level: str, co_owners: Iterable[int] | None = None) -> str:
+    """Why `page` may not be shared at `level`, for what it was made from; "" if it may.
 
     `co_owners` as in `OrganizationOwnedPage.why_not_shared`.
     """
@@ -199,7 +199,7 @@ def why_not_shared(page: KnowledgePage, co_owners: Iterable[int] | None = None) 
     owners = set(co_owners)
     for each in sources:
         grounds = _grounds(page, each)
-        if any(ground.allows(page.sharing_level, owners) for ground in grounds):
+        if any(ground.allows(level, owners) for ground in grounds):
             continue
         said = {
             "organization": each.source_organization.name,
@@ -207,7 +207,7 @@ def why_not_shared(page: KnowledgePage, co_owners: Iterable[int] | None = None) 
                 max((ground.widest for ground in grounds), key=WIDTH.index)
             ).label,
         }
-        if any(ground.allows(page.sharing_level, ()) for ground in grounds):
+        if any(ground.allows(level, ()) for ground in grounds):
             return (
                 _(
                     "It was adapted from a page of %(organization)s: shared like this, only "

@@ -61,6 +61,11 @@ class WaysIn:
                 ways[path] = way
         return roots
 
+    def theme_names(self) -> list[str]:
+        """The themes that something is filed under, as addresses name them."""
+        counts = self._counts.get("theme", {})
+        return [path.rpartition("/")[2] for path in self._entries("theme") if path in counts]
+
     def themes_above(self, path: str) -> list[Way]:
         """The broader themes of a theme, from the top down."""
         steps = path.split("/")

@@ -21,7 +21,9 @@ from wagtail.models import Page
 from core.models import HomePage
 from core.routing import is_private
 from organizations.models import OrganizationIndexPage, OrganizationPage
+from practices.browsing import WaysIn
 from practices.models import KnowledgePage
+from search.audience import audience_of
 
 # The parts of the site that say nothing to somebody who comes from a search engine.
 CLOSED = ("/admin/", "/documents/", "/api/")
@@ -83,7 +85,48 @@ class PublicPages(WagtailSitemap):
         return address
 
 
-SITEMAPS: dict[str, type[Sitemap[Any]]] = {"pages": PublicPages}
+class Views(Sitemap[str]):
+    """What the site shows beside its pages, in every language."""
+
+    i18n = True
+    alternates = True
+
+    def items(self) -> list[str]:
+        """The names of their addresses."""
+        return ["search:page", "browse", "public_decisions", "about", "accessibility"]
+
+    def location(self, item: str) -> str:
+        """The address in the language at hand."""
+        return reverse(item)
+
+
+class Themes(Sitemap[str]):
+    """The page of each theme under which everyone finds something, in that language."""
+
+    i18n = True
+    alternates = True
+
+    def __init__(self) -> None:
+        public = audience_of(AnonymousUser())
+        self._languages: dict[str, list[str]] = defaultdict(list)
+        for code, _name in settings.LANGUAGES:
+            for name in WaysIn(public, code).theme_names():
+                self._languages[name].append(code)
+
+    def items(self) -> list[str]:
+        """Their names in addresses."""
+        return list(self._languages)
+
+    def get_languages_for_item(self, item: str) -> list[str]:
+        """Where the theme does not lead to an empty page."""
+        return self._languages[item]
+
+    def location(self, item: str) -> str:
+        """The address in the language at hand."""
+        return reverse("browse-theme", args=[item])
+
+
+SITEMAPS: dict[str, type[Sitemap[Any]]] = {"pages": PublicPages, "views": Views, "themes": Themes}
 
 
 @cache_control(public=True, max_age=3600)

@@ -96,8 +96,7 @@ def _for_one_reader(
     request: HttpRequest, template: str, context: dict[str, object]
 ) -> HttpResponse:
     """A page that no shared cache may keep for another reader."""
-    canonical_url = request.build_absolute_uri(request.path)
-    response = render(request, template, {**context, "canonical_url": canonical_url})
+    response = render(request, template, context)
     for_one_reader(response)
     return response
 

@@ -47,6 +47,8 @@ class SyncReport:
     deactivated: list[str] = field(default_factory=list)
     # Edited or added here, and therefore left as they are.
     kept: list[str] = field(default_factory=list)
+    # Left where they stand: something depends on it. Tried again each time.
+    held: list[str] = field(default_factory=list)
     unchanged: int = 0
 
 
@@ -57,8 +59,9 @@ def sync_terms(
     """Bring the database in line with the shipped vocabularies; nothing that pages use is lost.
 
     What was edited in the admin stays, unless `restore`. A term that is gone from the files can no
-    longer be chosen; a term under a new name keeps its pages. All or nothing; the number of
-    queries depends on what changes only. Raises `VocabularyFileError` for files that are wrong.
+    longer be chosen; a term under a new name keeps its pages; a term whose move would change what a
+    signed agreement shares stays where it is. All or nothing; the number of queries depends on what
+    changes only. Raises `VocabularyFileError` for files that are wrong.
     """
     files = list(read_folder() if files is None else files)
     report = SyncReport()
@@ -136,10 +139,10 @@ class _Sync:
         for entry in file.terms:
             self._rename(entry)
         self._create([entry for entry in file.terms if entry.slug not in self.terms])
+        # Broader terms first, one by one: where the next one stands depends on it, and saving
+        # tells the search which pages to read again.
         for entry in file.terms:
             self._update(self.terms[entry.slug], entry)
-        # Broader terms first, one by one: saving tells the search which pages to read again.
-        for entry in file.terms:
             if entry.slug in self.changed:
                 self.terms[entry.slug].save()
         self._deactivate_the_rest(file.terms)
@@ -201,6 +204,11 @@ class _Sync:
             for key, value in wanted.items()
             if key not in edited and self._current(term, key) != value
         }
+        is_held = "parent" in stale and not self._may_move(term, wanted["parent"])
+        if is_held:
+            stale.discard("parent")
+            wanted["parent"] = term.shipped.get("parent", "")
+            self.report.held.append(name)
         for key in stale:
             self._set(term, key, wanted[key])
         if stale or term.shipped != wanted:
@@ -208,11 +216,23 @@ class _Sync:
             self.changed.add(term.slug)
         if edited:
             self.report.kept.append(name)
-        elif term.slug not in self.reported:
+        elif term.slug not in self.reported and not is_held:
             if stale:
                 self.report.updated.append(name)
             else:
                 self.report.unchanged += 1
+
+    def _may_move(self, term: Term, parent: str) -> bool:
+        """Whether `term` can stand below the term `parent`, for what depends on its place."""
+        # Those above them may have moved a moment ago.
+        above = self.terms[parent] if parent else None
+        for each in filter(None, (term, above)):
+            each.path = Term.objects.values_list("path", flat=True).get(pk=each.pk)
+        try:
+            check_place(term, parent=above)
+        except ValidationError:
+            return False
+        return True
 
     def _deactivate_the_rest(self, entries: Iterable[TermEntry]) -> None:
         """Stop offering what was shipped once and is gone; the pages that have it keep it."""

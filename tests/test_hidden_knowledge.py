@@ -58,6 +58,8 @@ def everything(client: Client, names: list[str], read: str) -> dict[str, Any]:
         "/api/v1/search/?q=tutorat&lang=fr",
         "/api/v1/suggest/?q=tut&lang=fr",
         "/sitemap.xml",
+        "/sitemap-pages.xml",
+        "/sitemap-themes.xml",
     ):
         answer = client.get(path)
         assert answer.status_code == 200, path

@@ -20,6 +20,8 @@ register = template.Library()
 
 # Each language is named in itself, so that those who read only that one can find it.
 OWN_NAMES = {"fr": "Français", "en": "English"}
+# As Open Graph names them, with a country.
+LOCALES = {"fr": "fr_CA", "en": "en_CA"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class LanguageLink:
 
     code: str
     name: str
+    locale: str
     url: str
     absolute_url: str
     is_current: bool
@@ -89,6 +92,7 @@ def language_links(context: Context) -> list[LanguageLink]:
         LanguageLink(
             code=code,
             name=OWN_NAMES.get(code, code),
+            locale=LOCALES.get(code, code),
             url=urls.get(code) or _home_url(code),
             absolute_url=request.build_absolute_uri(urls.get(code) or _home_url(code)),
             is_current=code == current,
@@ -118,6 +122,13 @@ def absolute_url(context: Context, page: Page) -> str:
     """
     request: HttpRequest = context["request"]
     return request.build_absolute_uri(page.get_url(request) or "")
+
+
+@register.simple_tag(takes_context=True)
+def address_here(context: Context) -> str:
+    """The address of the present view for other sites, without what was asked of it."""
+    request: HttpRequest = context["request"]
+    return request.build_absolute_uri(request.path)
 
 
 @register.simple_tag(takes_context=True)

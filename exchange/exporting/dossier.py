@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.text import slugify
+
 from exchange.exporting.records import Record
 
 
@@ -17,3 +19,8 @@ class Dossier:
     site_name: str
     day: datetime.date
     records: Iterable[Record]
+
+    @property
+    def file_name(self) -> str:
+        """A name that every system takes, such as “retroaction-2026-11-25”."""
+        return f"{slugify(self.title)[:60].strip('-') or 'passerelle'}-{self.day.isoformat()}"

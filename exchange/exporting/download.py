@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
-from django.utils.text import slugify
 from django.utils.translation import override
 
 from core.caching import for_one_reader
@@ -14,16 +12,19 @@ from exchange.exporting import progress
 from exchange.exporting.dossier import Dossier
 from exchange.exporting.formats import Format
 from exchange.exporting.progress import Counted, told
+from exchange.exporting.volumes import in_volumes
 
 
 def download(
     chosen: Format, dossier: Dossier, *, total: int, is_told: bool = False
 ) -> StreamingHttpResponse:
-    """The dossier in this format, sent piece by piece as it is made.
+    """The dossier in this format, sent piece by piece as it is made; as several files if need be.
 
     Where `is_told`, the pieces come with how far it is: see `progress`.
     """
-    name = f"{file_name(dossier.title, dossier.day)}.{chosen.extension}"
+    if chosen.most is not None and total > chosen.most:
+        chosen = in_volumes(chosen, chosen.most)
+    name = f"{dossier.file_name}.{chosen.extension}"
     counted = Counted(dossier.records)
     pieces = _in_language(chosen.write(replace(dossier, records=counted)), dossier.language)
     if is_told:
@@ -39,11 +40,6 @@ def download(
     # What it holds depends on who asks.
     for_one_reader(response, varies_by=["Accept"])
     return response
-
-
-def file_name(title: str, day: date) -> str:
-    """A name that every system takes, such as “retroaction-2026-11-25”."""
-    return f"{slugify(title)[:60].strip('-') or 'passerelle'}-{day.isoformat()}"
 
 
 def _in_language(pieces: Iterator[bytes], language: str) -> Iterator[bytes]:

@@ -19,7 +19,7 @@ class Format:
     """A format: its name in addresses, what it is for, and how it is written, piece by piece.
 
     A writer that is not yet at a piece may give empty ones, to say that it goes on.
-    `most` limits the pages of a format that must be made as a whole before it can be sent.
+    `most` is how many pages a file holds that must be made as a whole before it can be sent.
     """
 
     name: str
@@ -41,7 +41,7 @@ FORMATS: dict[str, Format] = {
             "pdf",
             "application/pdf",
             write_pdf,
-            most=300,
+            most=100,
         ),
         Format(
             "xlsx",

@@ -2,24 +2,25 @@
 
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from html.parser import HTMLParser
-from pathlib import Path
+from threading import Lock
 from typing import Any
 
-import typst
 from django.utils.translation import gettext as _
 
 from core.dates import date_format
+from exchange.exporting import typesetting
 from exchange.exporting.dossier import Dossier
 from exchange.exporting.facts import facts_of
 from exchange.exporting.records import Record
 
 logger = logging.getLogger(__name__)
 
-TEMPLATE = Path(__file__).with_name("dossier.typ")
-ACCESSIBLE = "ua-1"
+# Each takes much memory while it is made.
+_one_at_a_time = Lock()
 _BLOCKS = {"p": "p", "h3": "h", "h4": "h"}
 _INLINE = {"b": "b", "strong": "b", "i": "i", "em": "i", "sup": "sup", "sub": "sub", "a": "a"}
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
@@ -47,12 +48,7 @@ def write_pdf(dossier: Dossier) -> Iterator[bytes]:
         "lasting_link": _("Lasting link"),
         "pages": pages,
     }
-    inputs = {"data": json.dumps(data)}
-    try:
-        yield _compile(inputs, ACCESSIBLE)
-    except typst.TypstError as problem:
-        logger.warning("A dossier that is tagged but not PDF/UA: %s", problem)
-        yield _compile(inputs, None)
+    yield _typeset(json.dumps(data))
 
 
 def _authors(records: Sequence[Record]) -> list[str]:
@@ -61,17 +57,16 @@ def _authors(records: Sequence[Record]) -> list[str]:
     return list(dict.fromkeys(author.name for author in credited))
 
 
-def _compile(inputs: dict[str, str], standard: Any) -> bytes:
-    compiler = typst.Compiler(TEMPLATE.read_bytes(), font_paths=_fonts(), sys_inputs=inputs)
-    pdf = compiler.compile(format="pdf", pdf_standards=standard)
-    assert isinstance(pdf, bytes)
-    return pdf
-
-
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    """The fonts that come with the library, then those of the machine for signs they lack."""
-    return typst.Fonts(include_system_fonts=True, include_embedded_fonts=True)
+def _typeset(data: str) -> bytes:
+    command = [sys.executable, "-I", typesetting.__file__]
+    with _one_at_a_time:
+        done = subprocess.run(command, input=data.encode(), capture_output=True, check=False)
+    said = done.stderr.decode(errors="replace").strip()
+    if done.returncode:
+        raise RuntimeError(f"The dossier was not typeset: {said}")
+    if said:
+        logger.warning("%s", said)
+    return done.stdout
 
 
 def _page(record: Record) -> Node:

@@ -1,4 +1,4 @@
-"""Themes change, what was signed does not: no edit of a vocabulary shares what nobody signed."""
+"""Themes change, what was signed does not: no new vocabulary shares what nobody signed."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -24,7 +24,7 @@ def keep_what_was_signed(**kwargs: Any) -> Q:
 
 @receiver(pages_would_move)
 def refuse_to_share_what_nobody_signed(term: Term, path: str, field: str, **kwargs: Any) -> None:
-    """Pages do not enter or leave the scope of a signed agreement by an edit of a vocabulary."""
+    """Pages do not enter or leave the scope of a signed agreement with a term of a vocabulary."""
     if term.vocabulary.slug != "theme":
         return
     signed = Agreement.objects.filter(signatures__isnull=False).distinct()

@@ -32,7 +32,7 @@ from organizations.agreements.telling import (
 from organizations.models import Agreement, AgreementState, OrganizationOwnedPage
 from organizations.models.agreements import TRANSITIONS
 from organizations.policies import agreement_policy, led_organizations
-from organizations.second_factor import lacks_second_factor
+from organizations.second_factor import require_second_factor_now
 
 
 @dataclass(frozen=True)
@@ -165,8 +165,8 @@ def act(request: HttpRequest, pk: int, act: str) -> HttpResponse:
         return redirect("agreements:inspect", pk)
     form = _form(request, agreement, asked)
     if request.method == "POST" and form.is_valid():
-        if asked.name == "sign" and lacks_second_factor(request):
-            raise PermissionDenied
+        if asked.name == "sign":
+            require_second_factor_now(request)
         try:
             _do(asked, agreement, user, form.cleaned_data)
         except ValidationError as problem:
@@ -236,6 +236,7 @@ def page_readers(request: HttpRequest, page_id: int) -> HttpResponse:
         "everyone": readers.everyone,
         "effect": tell_effect(level_effect(page, level), request.user) if level else None,
         "level": dict(form.fields["level"].choices).get(level),  # type: ignore[attr-defined]
+        "refusal": page.why_not_shared(level=level) if level else "",
         "past": tell_past(readers_on(page, day)) if day else None,
         "edit_url": reverse("wagtailadmin_pages:edit", args=[page_id]),
     }

@@ -105,8 +105,9 @@ class OrganizationOwnedPage(models.Model):
 
     # What the types of pages know and the moderation asks
 
-    def credited_people(self) -> set[int]:
-        """The ids of the accounts to which the text gives a part in the writing."""
+    @classmethod
+    def credited_in(cls, text: dict[str, Any]) -> set[int]:
+        """The ids of the accounts to which a revision's content gives a part in the writing."""
         return set()
 
     def what_is_missing(self, percent: int) -> list[str]:
@@ -117,10 +118,13 @@ class OrganizationOwnedPage(models.Model):
         """What `user` alone may know of the text as one of its moderators: names and values."""
         return []
 
-    def why_not_shared(self, co_owners: Iterable[int] | None = None) -> str:
+    def why_not_shared(
+        self, co_owners: Iterable[int] | None = None, *, level: str | None = None
+    ) -> str:
         """Why the text may not have the readers that it names; empty when it may.
 
-        `co_owners` are the organizations that own it too, where a form knows them before the page.
+        `co_owners` are the organizations that own it too, where a form knows them before the page;
+        `level` is a sharing level to try in the place of its own.
         """
         return ""
 

@@ -4,6 +4,7 @@ The tasks are values: one with other numbers is another task, so that a text kee
 which it was submitted.
 """
 
+from collections.abc import Set
 from typing import Any
 
 from django import forms
@@ -134,14 +135,17 @@ class ModerationTask(Task):
     def get_form_for_action(self, action: str) -> type[TaskStateCommentForm]:
         return RefusalForm if action in NEED_A_REASON else TaskStateCommentForm
 
-    def get_actions(self, obj: Page, user: User) -> list[Action]:
+    def get_actions(self, obj: Page, user: User, authors: Set[int] | None = None) -> list[Action]:
         """What `user` may do now: nothing while another person has claimed the text."""
         from organizations.moderation.handling import kept_by_another
 
-        return [] if kept_by_another(obj, user) else self.actions_of(obj, user)
+        return [] if kept_by_another(obj, user) else self.actions_of(obj, user, authors)
 
-    def actions_of(self, obj: Page, user: User) -> list[Action]:
-        """What `user` may do, whoever has claimed the text."""
+    def actions_of(self, obj: Page, user: User, authors: Set[int] | None = None) -> list[Action]:
+        """What `user` may do, whoever has claimed the text.
+
+        Whoever asks for several people finds out who wrote it once, and says it.
+        """
         from organizations.moderation.selectors import (
             authors_of_submission,
             has_spoken,
@@ -153,7 +157,7 @@ class ModerationTask(Task):
         if not self.is_for(obj, user) or is_barred(user, obj):
             return []
         found = self.choices()
-        if user.pk in authors_of_submission(obj):
+        if user.pk in (authors_of_submission(obj) if authors is None else authors):
             # One's own text one may send back, and no more.
             found = [each for each in found if each[0] == "reject"]
         return found
@@ -264,10 +268,10 @@ class InternalReviewTask(ModerationTask):
             ("reject", _("Request changes"), True),
         ]
 
-    def actions_of(self, obj: Page, user: User) -> list[Action]:
+    def actions_of(self, obj: Page, user: User, authors: Set[int] | None = None) -> list[Action]:
         from organizations.moderation.selectors import has_spoken
 
-        found = super().actions_of(obj, user)
+        found = super().actions_of(obj, user, authors)
         # Reviewers advise and cannot decide; moderators need not wait to send a text back.
         if Role.REVIEWER not in roles_of(user, self.organization_id) or has_spoken(user, obj):
             found = [each for each in found if each[0] not in {"recommend", "advise"}]

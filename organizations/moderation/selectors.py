@@ -1,11 +1,12 @@
 """What waits for whom, where a text stands, and who may know of it."""
 
 import datetime
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, TruncDate
 from wagtail.models import Page, Revision, TaskState, WorkflowState
 
@@ -46,29 +47,62 @@ def authors_of_submission(page: Page) -> set[int]:
     credits, and the same for the versions in other languages that are not published either. For a
     page that was never published, its owner too.
     """
-    found: set[int] = set()
-    together = page.get_translations(inclusive=True).select_related("live_revision")
-    for each in together:
-        unfinished = each.current_workflow_state is not None or not each.live
-        if each.pk == page.pk or unfinished:
-            found |= _authors(each)
-    owned = page.specific
-    if isinstance(owned, OrganizationOwnedPage) and page.latest_revision_id:
-        latest: Any = owned.get_latest_revision_as_object()  # type: ignore[attr-defined]
-        found |= latest.credited_people()
+    return authors_of_submissions([page])[page.pk]
+
+
+def authors_of_submissions(pages: Collection[Page]) -> dict[int, set[int]]:
+    """The same for several pages, by their ids, in as many queries as for one."""
+    versions = (
+        Page.objects.filter(translation_key__in={page.translation_key for page in pages})
+        .annotate(published_at=F("live_revision__created_at"))
+        .prefetch_workflow_states()
+    )
+    together: defaultdict[Any, list[Any]] = defaultdict(list)
+    for each in versions:
+        together[each.translation_key].append(each)
+    saved = _last_saved([each.pk for found in together.values() for each in found])
+    credited = _credited(pages)
+    return {
+        page.pk: credited[page.pk].union(
+            *(
+                _wrote(each, saved[each.pk])
+                for each in together[page.translation_key]
+                if each.pk == page.pk or each.current_workflow_state is not None or not each.live
+            )
+        )
+        for page in pages
+    }
+
+
+def _last_saved(pages: Iterable[int]) -> dict[int, dict[int, datetime.datetime]]:
+    """When each person last saved a draft of these pages; a comment alone is none."""
+    revisions = Revision.page_revisions.filter(object_id__in=map(str, pages), only_comments=None)
+    found: defaultdict[int, dict[int, datetime.datetime]] = defaultdict(dict)
+    people = revisions.exclude(user=None).order_by().values_list("object_id", "user_id")
+    for page, person, last in people.annotate(last=Max("created_at")):
+        found[int(page)][person] = last
     return found
 
 
-def _authors(page: Page) -> set[int]:
-    revisions = page.revisions.filter(only_comments=None)
-    live = page.live_revision
-    if live is not None:
-        revisions = revisions.filter(created_at__gt=live.created_at)
-    found = set(revisions.exclude(user=None).values_list("user_id", flat=True))
+def _credited(pages: Iterable[Page]) -> dict[int, set[int]]:
+    """The people to whom the latest text of each page gives a part in the writing."""
+    found: dict[int, set[int]] = {page.pk: set() for page in pages}
+    latest = Revision.objects.filter(pk__in=[page.latest_revision_id for page in pages])
+    texts = dict(latest.values_list("pk", "content"))
+    for page in pages:
+        kind, text = page.specific_class, texts.get(page.latest_revision_id)
+        if text and kind is not None and issubclass(kind, OrganizationOwnedPage):
+            found[page.pk] = kind.credited_in(text)
+    return found
+
+
+def _wrote(page: Any, saved: dict[int, datetime.datetime]) -> set[int]:
+    since = page.published_at
+    found = {person for person, last in saved.items() if since is None or last > since}
     state = page.current_workflow_state
     if state is not None and state.requested_by_id:
         found.add(state.requested_by_id)
-    if live is None and page.owner_id:
+    if since is None and page.owner_id:
         found.add(page.owner_id)
     return found
 

@@ -314,12 +314,13 @@ class KnowledgePage(RoutablePageMixin, OrganizationOwnedPage, BasePage):
 
         return version_views.what_changed(self, request, day)
 
-    def credited_people(self) -> set[int]:
+    @classmethod
+    def credited_in(cls, text: dict[str, Any]) -> set[int]:
         """The accounts of those who are credited for more than a review of the text."""
         return {
-            each.user_id
-            for each in self.contributions.all()
-            if each.user_id and each.role != ContributionRole.REVIEW
+            each["user"]
+            for each in text["contributions"]
+            if each["user"] and each["role"] != ContributionRole.REVIEW
         }
 
     def what_is_missing(self, percent: int) -> list[str]:
@@ -339,11 +340,13 @@ class KnowledgePage(RoutablePageMixin, OrganizationOwnedPage, BasePage):
             return None
         return super().publish(revision, **kwargs)
 
-    def why_not_shared(self, co_owners: Iterable[int] | None = None) -> str:
+    def why_not_shared(
+        self, co_owners: Iterable[int] | None = None, *, level: str | None = None
+    ) -> str:
         """Why what was made from a page of another organization may not have these readers."""
         from practices.adapting import why_not_shared
 
-        return why_not_shared(self, co_owners)
+        return why_not_shared(self, level or self.sharing_level, co_owners)
 
     def stays_in_its_organization(self) -> bool:
         """Whether it was made from a page of another organization, which let this one do so."""

@@ -120,7 +120,9 @@ class PhotoForm(forms.Form):
         # Made for each form: Wagtail writes what it says of formats in the language of that moment.
         self.fields["file"] = WagtailImageField(
             label=_("Photo"),
-            widget=forms.FileInput({"accept": "image/jpeg,image/png,image/webp,image/gif"}),
+            widget=forms.FileInput(
+                {"accept": "image/jpeg,image/png,image/webp,image/gif,image/heic"}
+            ),
         )
         self.order_fields(["file", "description"])
 

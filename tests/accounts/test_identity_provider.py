@@ -3,6 +3,7 @@
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.urls import reverse
 
@@ -67,7 +68,16 @@ def test_the_second_factor_is_asked_all_the_same(client, provider):
     assert "_auth_user_id" not in client.session
 
 
-@pytest.mark.parametrize("change", [{"email": "inconnue@example.org"}, {"email_verified": False}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"email": "inconnue@example.org"},
+        {"email_verified": False},
+        {"email_verified": "false"},  # as some providers write it
+        {"email_verified": None},
+        {"email": ""},
+    ],
+)
 def test_no_account_is_made_and_none_is_opened_without_proof(client, provider, change):
     lead("meneuse", member_of=organization())
     provider.person = {**PERSON, **change}
@@ -79,6 +89,36 @@ def test_no_account_is_made_and_none_is_opened_without_proof(client, provider, c
     assert "_auth_user_id" not in client.session
     assert User.objects.count() == before
     assert "sur invitation" in page.content.decode()
+
+
+def test_a_verification_that_is_written_as_text_counts(client, provider):
+    user = lead("meneuse", member_of=organization())
+    provider.person = {**PERSON, "email": "Meneuse@Example.org", "email_verified": "true"}
+
+    assert come_in(client)["Location"] == reverse("my_space")
+    assert client.session["_auth_user_id"] == str(user.pk)
+
+
+def test_an_address_that_a_member_typed_and_never_confirmed_opens_nothing(client, provider):
+    """Mistyped, it may be a stranger's, who comes through the provider one day."""
+    user = lead("meneuse", member_of=organization())
+    EmailAddress.objects.create(user=user, email="menuise@example.org", verified=False)
+    provider.person = {**PERSON, "email": "menuise@example.org"}
+
+    come_in(client)
+
+    assert "_auth_user_id" not in client.session
+    user.refresh_from_db()
+    assert user.has_usable_password()
+
+
+def test_an_account_that_was_closed_stays_closed(client, provider):
+    user = lead("meneuse", member_of=organization())
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    provider.person = PERSON
+
+    assert come_in(client)["Location"] == reverse("account_inactive")
+    assert "_auth_user_id" not in client.session
 
 
 def test_a_provider_that_refuses_leads_to_a_page_that_says_so(client, provider):

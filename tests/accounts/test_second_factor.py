@@ -8,9 +8,11 @@ from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
+from organizations.agreements.services import change_agreement
 from organizations.models import Role
 from organizations.services import give_community_role
 from tests.accounts.codes import totp
+from tests.organizations.agreements import drafted
 from tests.organizations.factories import lead, organization, person
 from tests.organizations.world import build_world
 
@@ -184,6 +186,81 @@ def test_a_site_that_goes_without_says_so_at_its_door_and_in_its_admin(client, l
     assert "démonstration" in client.get(reverse("account_login")).content.decode()
     client.force_login(leader)
     assert "SECOND_FACTOR_REQUIRED" in client.get("/admin/").content.decode()
+
+
+# Signing an agreement
+
+
+def signature_of(agreement, path, client):
+    """What the form of the signature posts."""
+    form = client.get(path).context["form"]
+    party = form.fields["organization"].queryset.get()
+    return {"organization": party.pk, "digest": form.initial["digest"], "has_read": "on"}
+
+
+@pytest.fixture
+def to_sign(leader):
+    """The agreement that waits for the lead, and the page on which it is signed."""
+    rives = leader.memberships.get().organization
+    agreement = drafted(rives, organization("ailleurs"))
+    return agreement, reverse("agreements:act", args=[agreement.pk, "sign"])
+
+
+def make_the_proof_old(client: Client) -> None:
+    """As if the person had come in an hour ago."""
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 3600
+    session.save()
+
+
+@really
+def test_a_lead_signs_with_the_second_factor_in_hand_and_what_was_posted_is_done(client, to_sign):
+    agreement, path = to_sign
+    sign_in(client)
+    secret = set_up(client)
+    data = signature_of(agreement, path, client)
+    make_the_proof_old(client)
+
+    asked = client.post(path, data)
+    assert asked["Location"].startswith(reverse("mfa_reauthenticate"))
+    assert not agreement.signatures.exists()
+    code = totp(secret, steps=1)
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+    assert client.post(asked["Location"], {"code": wrong, "next": path}).status_code == 200
+    assert not agreement.signatures.exists()
+
+    done = client.post(asked["Location"], {"code": code, "next": path})
+
+    assert done["Location"] == reverse("agreements:inspect", args=[agreement.pk])
+    assert agreement.signatures.get().user.username == "meneuse"
+
+
+@really
+def test_a_proof_of_a_moment_ago_is_enough_to_sign(client, to_sign):
+    agreement, path = to_sign
+    sign_in(client)
+    set_up(client)
+
+    client.post(path, signature_of(agreement, path, client))
+
+    assert agreement.signatures.exists()
+
+
+@really
+def test_terms_that_changed_while_the_factor_was_asked_for_are_not_signed(client, to_sign):
+    agreement, path = to_sign
+    sign_in(client)
+    secret = set_up(client)
+    data = signature_of(agreement, path, client)
+    make_the_proof_old(client)
+    asked = client.post(path, data)
+    change_agreement(agreement, user=agreement.proposed_by.memberships.get().user, text_fr="Autre.")
+
+    done = client.post(asked["Location"], {"code": totp(secret, steps=1), "next": path})
+
+    assert "a changé depuis que vous l’avez lue" in done.content.decode()
+    assert not agreement.signatures.exists()
 
 
 @really

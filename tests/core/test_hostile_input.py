@@ -61,3 +61,21 @@ def test_a_page_keeps_no_sign_that_a_feed_cannot_hold(client, search_index):
     assert sheet.summary == "un\ndeux"
     for asked in ("", "?q=%EF%BF%BE", "?q=%0B"):
         ET.fromstring(client.get(reverse("exchange:feed") + asked).content)
+
+
+@pytest.mark.parametrize(
+    ("name", "kwargs"),
+    [
+        ("wagtailadmin_choose_page_external_link", {}),
+        ("wagtailredirects:process_import", {}),
+        ("wagtailadmin_pages:copy", {"page_id"}),
+        ("wagtailadmin_pages:edit", {"page_id"}),
+    ],
+)
+def test_a_form_without_its_fields_is_the_sender_s_fault(admin_client, name, kwargs):
+    sheet = PracticeSheetFactory()
+
+    answer = admin_client.post(reverse(name, kwargs=dict.fromkeys(kwargs, sheet.pk)))
+
+    assert answer.status_code == 400
+    assert "Erreur 400" in answer.content.decode()

@@ -17,6 +17,7 @@ FRAME = {
     "components/theme.html",
     "components/feed_link.html",
     "components/open_graph.html",
+    "components/view_meta.html",
 }
 
 

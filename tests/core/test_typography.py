@@ -28,6 +28,13 @@ def test_templates_and_code_say_the_first_of_a_month_alike(day, language, place)
             assert filtered == DAYS[day][place]
 
 
+def test_a_day_in_figures_is_the_same_day_to_all_who_read_english():
+    with override("en"):
+        assert date_format(datetime.date(2026, 12, 4), "SHORT_DATE_FORMAT") == "2026-12-04"
+    with override("fr"):
+        assert date_format(datetime.date(2026, 12, 4), "SHORT_DATE_FORMAT") == "04/12/2026"
+
+
 def test_what_is_no_day_stays_as_django_has_it():
     with override("fr"):
         assert (

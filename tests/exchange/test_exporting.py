@@ -5,8 +5,10 @@ import csv
 import datetime
 import io
 import json
+from dataclasses import replace
 from html import escape
 from typing import Any
+from zipfile import ZipFile
 
 import bibtexparser
 import extruct
@@ -198,6 +200,19 @@ def test_a_dossier_is_a_tagged_pdf_with_its_fonts(site, caplog):
     assert export("pdf", query="q=introuvable&").startswith(b"%PDF")  # an empty one too
 
 
+def test_a_sign_that_no_font_draws_costs_a_dossier_its_promise_and_nothing_else(
+    search_index, caplog
+):
+    LessonFactory(title="Un signe \U0010fffd rare")
+    search_index()
+    caplog.clear()
+    pdf = pypdf.PdfReader(io.BytesIO(export("pdf")))
+    assert "not PDF/UA" in caplog.text
+    root: Any = pdf.root_object
+    assert root["/MarkInfo"]["/Marked"]
+    assert "rare" in "".join(page.extract_text() for page in pdf.pages)
+
+
 def test_rich_text_becomes_blocks_that_hold_words():
     assert tree("<p>a<br/>b</p><ul><li>c <b>d</b><ol><li>e</li></ol></li></ul>f") == [
         {"tag": "p", "children": ["a", {"tag": "br", "children": []}, "b"]},
@@ -325,7 +340,7 @@ def test_what_a_reader_may_no_longer_see_is_left_out_though_the_index_has_it(sit
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_page_of_formats_says_how_much_and_what_is_not_possible(site, monkeypatch, language):
+def test_the_page_of_formats_says_how_much_and_what_is_not_possible(site, language):
     path = {"fr": "/fr/recherche/exporter/", "en": "/en/search/export/?language=fr"}[language]
     answer = Client().get(path)
     html = answer.content.decode()
@@ -338,9 +353,38 @@ def test_the_page_of_formats_says_how_much_and_what_is_not_possible(site, monkey
     assert wrong.status_code == 400
     assert "docx" in wrong.content.decode()
 
-    object.__setattr__(FORMATS["pdf"], "most", 2)
-    try:
-        refused = Client().get(f"{path}{'&' if '?' in path else '?'}format=pdf")
-    finally:
-        object.__setattr__(FORMATS["pdf"], "most", 300)
-    assert refused.status_code == 400
+
+@pytest.fixture
+def two_pages_a_file(monkeypatch):
+    monkeypatch.setitem(FORMATS, "pdf", replace(FORMATS["pdf"], most=2))
+
+
+def test_a_dossier_of_many_pages_comes_whole_in_several_files(site, two_pages_a_file):
+    choice = Client().get("/fr/recherche/exporter/").content.decode()
+    assert "en 2 fichiers d’au plus 2 pages" in choice
+    answer = Client().get("/fr/recherche/exporter/?format=pdf")
+    assert answer["Content-Type"] == "application/zip"
+    assert answer["Content-Disposition"].endswith('.zip"')
+    pieces = list(answer.streaming_content)
+    assert sum(piece.count(b"%PDF-") for piece in pieces) == 2
+    assert not [piece for piece in pieces if piece.count(b"%PDF-") > 1]  # sent as they are made
+    with ZipFile(io.BytesIO(b"".join(pieces))) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        volumes = [pypdf.PdfReader(io.BytesIO(archive.read(name))) for name in names]
+    assert [name[-6:] for name in names] == ["-1.pdf", "-2.pdf"]
+    assert [volume.metadata.title[-9:] for volume in volumes] == [" partie 1", " partie 2"]
+    outlines: list[Any] = [volume.outline for volume in volumes]
+    titles = [item["/Title"] for outline in outlines for item in outline if "/Title" in item]
+    assert sorted(titles) == sorted([NASTY, "Un cas", "Une leçon"])
+
+
+def test_a_script_is_told_how_far_a_dossier_in_several_files_is(site, two_pages_a_file):
+    answer = Client().get(
+        "/fr/recherche/exporter/?format=pdf", headers={"Accept": "application/x-ndjson"}
+    )
+    first, *between, last = (json.loads(line) for line in b"".join(answer).splitlines())
+    assert (first["name"][-4:], first["type"], first["total"]) == (".zip", "application/zip", 3)
+    assert last == {"done": 3, "whole": True}
+    got = b"".join(base64.b64decode(said.get("data", "")) for said in between)
+    assert len(ZipFile(io.BytesIO(got)).namelist()) == 2

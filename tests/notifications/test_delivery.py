@@ -88,9 +88,12 @@ def test_a_person_who_wants_no_mail_gets_none_and_reads_it_in_the_site(reader, m
 
 @pytest.mark.parametrize(("frequency", "gap"), [("daily", 1), ("weekly", 7)])
 def test_gathered_notices_come_together_after_the_next_morning(reader, mail_server, frequency, gap):
-    choose(reader, choices={"approved": frequency})
-    happen(reader, event="1")
-    happen(reader, event="2")
+    other = person("reader")
+    UserProfile.objects.create(user=other, preferred_language="en")
+    for each in (reader, other):
+        choose(each, choices={"approved": frequency})
+    happen(reader, other, event="1")
+    happen(reader, other, event="2")
 
     delivery.deliver()
     assert mail_server.letters == []
@@ -98,7 +101,12 @@ def test_gathered_notices_come_together_after_the_next_morning(reader, mail_serv
     later(days=gap)
     delivery.deliver()
     delivery.deliver()
-    assert mail_server.letters == [("lectrice@example.org", "Passerelle : 2 avis")]
+    assert mail_server.letters == [
+        ("lectrice@example.org", "Passerelle : 2 avis"),
+        ("reader@example.org", "Passerelle: 2 notices"),
+    ]
+    french, english = (each.get_body(("plain",)).get_content() for each in mail_server.received)
+    assert french.count("Ana a approuvé") == english.count("Ana approved") == 2
 
 
 def test_the_last_morning_is_never_in_the_future():

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -13,6 +15,7 @@ from notifications.reminders import remind
 from organizations.models import TaskHandling
 from organizations.moderation.handling import claim, declare_absence, hand_over, handling_of
 from organizations.moderation.plans import configure_steps
+from organizations.moderation.selectors import authors_of_submission, authors_of_submissions
 from organizations.services import approve, submit_for_moderation
 from practices.models import LessonPage
 from tests.organizations.factories import contributor, lead, moderator, organization, validator
@@ -131,3 +134,35 @@ def test_the_comment_of_each_approval_reaches_the_author(rives):
     text = Notice.objects.get(recipient=page.owner, kind="approved").text
     assert "Très clair." in text
     assert "Exemplaire !" in text
+
+
+def test_more_texts_cost_no_more_queries_to_know_who_wrote_them(rives):
+    moderator(member_of=rives)
+    pages = [submitted(rives, due_in=1) for _ in range(6)]
+
+    with CaptureQueriesContext(connection) as for_one:
+        one = authors_of_submission(pages[0])
+    with CaptureQueriesContext(connection) as for_all:
+        found = authors_of_submissions(pages)
+
+    assert len(for_all) == len(for_one)
+    assert len(for_one) <= 4
+    assert found[pages[0].pk] == one == {pages[0].owner_id}
+    assert [found[page.pk] for page in pages] == [{page.owner_id} for page in pages]
+
+
+def test_a_round_asks_little_for_each_text(rives):
+    moderator(member_of=rives)
+
+    def queries():
+        remind()
+        with CaptureQueriesContext(connection) as asked:
+            remind()
+        return len(asked)
+
+    submitted(rives, due_in=1)
+    before = queries()
+    for _ in range(4):
+        submitted(rives, due_in=1)
+
+    assert (queries() - before) / 4 <= 10

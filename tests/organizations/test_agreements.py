@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from wagtail.models import ModelLogEntry
 
 from core.dates import day_of
+from organizations.access import may_read_page
 from organizations.agreements.selectors import agreements_to_manage, reviewing_organizations
 from organizations.agreements.services import (
     change_agreement,
@@ -20,7 +21,9 @@ from organizations.agreements.services import (
 from organizations.models import Agreement, AgreementState, AgreementStatus
 from organizations.models.agreements import TRANSITIONS, today
 from search.models import OutboxEntry
-from taxonomy.services import check_place, replace_term
+from taxonomy.files import read_file
+from taxonomy.models import Term
+from taxonomy.services import check_place, replace_term, sync_terms
 from tests.organizations.agreements import days, drafted, leader_of, moment, sign, signed
 from tests.organizations.factories import editor, organization
 from tests.practices.factories import LessonFactory, PracticeSheetFactory, term
@@ -331,3 +334,42 @@ def test_no_edit_of_a_vocabulary_changes_what_a_signed_agreement_shares(une, deu
     assert list(page.themes.all()) == list(sketch.themes.all()) == [twin]
     assert list(agreement.themes.all()) == [named]
     assert agreement.digest() == digest
+
+
+def test_an_update_of_the_shipped_themes_changes_nothing_of_it_either(une, deux, tmp_path):
+    def sync(terms, **options):
+        path = tmp_path / "theme.yaml"
+        path.write_text(
+            f"slug: theme\nfr: Thème\nen: Theme\nhierarchical: true\nterms:\n{terms}", "utf-8"
+        )
+        return sync_terms([read_file(path)], **options)
+
+    def entry(slug, below="", label="Nom"):
+        return f"{{slug: {slug}, fr: {label}, en: Name, narrower: [{below}]}}"
+
+    def where(slug):
+        return Term.objects.of("theme").get(slug=slug).path
+
+    sync(f"- {entry('signed')}\n- {entry('high', entry('deep'))}\n- {entry('low')}\n")
+    signed_theme = Term.objects.of("theme").get(slug="signed")
+    agreement = signed(une, deux, themes=[signed_theme])
+    page = PracticeSheetFactory(
+        parent=une.pages.first(), themes=[Term.objects.get(slug="deep")], sharing_level="partners"
+    )
+    # The signed theme moves and takes what is below it along; “high” with all its pages would come
+    # to stand below it, and “deep” would go there by itself.
+    moved = entry("signed", entry("high", label="Autre nom") + ", " + entry("deep"))
+    update = f"- {entry('low', moved)}\n"
+
+    for options in ({}, {}, {"restore": True}):
+        report = sync(update, **options)
+        assert report.held == ["theme: high", "theme: deep"]
+        assert where("signed") == "low/signed"
+        assert where("deep") == "high/deep"
+        assert not may_read_page(page, leader_of(deux))
+    assert Term.objects.get(slug="high").label_fr == "Autre nom"
+
+    Agreement.objects.filter(pk=agreement.pk).update(starts_on=days(-9), ends_on=days(-1))
+    assert sync(update).held == []
+    assert where("high") == "low/signed/high"
+    assert where("deep") == "low/signed/deep"

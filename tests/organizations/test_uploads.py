@@ -174,6 +174,30 @@ def test_what_a_camera_and_an_office_suite_note_of_people_does_not_come_in(write
         assert b"coreProperties" in kept.read("docProps/core.xml")
 
 
+@pytest.mark.parametrize("door", IMAGE_DOORS)
+def test_a_photo_of_an_iphone_becomes_one_that_every_browser_shows(writer, rives, door):
+    exif = PillowImage.Exif()
+    exif[0x010F] = "Zorglub"
+    written = BytesIO()
+    PillowImage.new("RGBA", (64, 48), "teal").save(written, "heif", exif=exif)
+    upload(writer, door, "plage.heic", written.getvalue(), rives)
+    image = get_image_model().objects.get()
+    assert image.file.name.endswith(".jpg")
+    with image.file.open() as file:
+        assert b"Zorglub" not in file.read()
+        kept = PillowImage.open(file)
+        assert (kept.format, kept.size, kept.mode) == ("JPEG", (64, 48), "RGB")
+
+
+def test_a_photo_larger_than_any_screen_becomes_smaller_and_stays_upright():
+    exif = PillowImage.Exif()
+    exif[0x0112] = 6  # turned by a quarter
+    written = BytesIO()
+    PillowImage.new("RGB", (8064, 6048)).save(written, "jpeg", exif=exif)
+    kept = without_metadata(SimpleUploadedFile("plage.jpg", written.getvalue()))
+    assert PillowImage.open(kept).size == (3024, 4032)
+
+
 def office() -> bytes:
     """A document of a word processor that names somebody in each part."""
     written = BytesIO()

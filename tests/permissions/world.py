@@ -11,7 +11,6 @@ from typing import Any
 
 import wagtail_factories
 from django.contrib.auth.models import AnonymousUser
-from django.test import Client
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -36,6 +35,7 @@ from practices.services import move_to_status
 from tests.organizations.agreements import signed
 from tests.organizations.factories import organization, person
 from tests.organizations.world import document_in, draft, published
+from tests.permissions.asking import Browser
 from tests.practices.factories import term
 
 STAFF = (Role.CONTRIBUTOR, Role.EDITOR, Role.MODERATOR, Role.LEAD)
@@ -111,12 +111,12 @@ class World:
     people: dict[str, User]
     objects: dict[str, Object] = field(default_factory=dict)
 
-    def client(self, role: str) -> Client:
+    def browser(self, role: str) -> Browser:
         """A browser in which this person has signed in."""
-        client = Client(raise_request_exception=False)
+        browser = Browser(raise_request_exception=False)
         if role != "anonymous":
-            client.force_login(self.people[role])
-        return client
+            browser.force_login(self.people[role])
+        return browser
 
     def user(self, role: str) -> User | AnonymousUser:
         """The person, fresh from the database."""

@@ -282,3 +282,22 @@ def test_a_page_that_was_adapted_can_go_and_its_versions_keep_their_credit(clien
     shared(made, "public", by=mia)
     made = decided(made, by=mia, judge=moderator(member_of=havre))
     assert "Rives (fr)" in said(client, made)
+
+
+def test_who_tries_a_level_for_a_version_is_told_that_it_may_not_have_it(client, rives, havre):
+    signed(rives, havre, may_adapt=True, may_see=True)
+    mia, judge = editor("mia", member_of=havre), moderator(member_of=havre)
+    source = sheet_of(rives, sharing_level="partners")
+    made = decided(adapt(source, home=home_of(havre), user=mia), by=mia, judge=judge)
+    client.force_login(mia)
+    path = reverse("agreements:readers", args=[made.pk])
+
+    tried = client.get(path, {"level": "community"})
+    assert "Rives (fr)" in tried.context["refusal"]
+    assert tried.context["refusal"] in BeautifulSoup(tried.content, "html5lib").get_text()
+    assert not client.get(path, {"level": "organization"}).context["refusal"]
+    assert not client.get(path).context["refusal"]
+    # What is its organization's own may be tried without a word.
+    own = sheet_of(havre, sharing_level="organization")
+    answer = client.get(reverse("agreements:readers", args=[own.pk]), {"level": "public"})
+    assert not answer.context["refusal"]

@@ -103,6 +103,10 @@ def test_a_page_has_one_address_for_search_engines_and_names_its_translations(cl
         "en": f"http://testserver{english.get_url()}",
     }
     assert page.select_one('meta[property="og:url"]')["content"] == languages["fr"]
+    spoken = {
+        each["property"]: each["content"] for each in page.select("meta[property^='og:locale']")
+    }
+    assert spoken == {"og:locale": "fr_CA", "og:locale:alternate": "en_CA"}
     assert page.select_one('meta[name="twitter:card"]')["content"] == "summary"
     assert not page.select('meta[name="robots"]')
     draft = sheet.save_revision().as_object()
@@ -137,6 +141,53 @@ def test_the_sitemap_lists_what_everyone_may_read_with_its_translations(
     links = {each["hreflang"]: each["href"] for each in entries[here(sheet)].find_all("link")}
     assert links == {"fr": here(sheet), "en": here(english)}
     assert client.get(f"{path}?p=9").status_code == 404
+
+
+def _entries(client, section):
+    found = BeautifulSoup(client.get(f"/sitemap-{section}.xml").content, "xml")
+    return {
+        each.find("loc").text.removeprefix("http://testserver"): {
+            link["hreflang"]: link["href"].removeprefix("http://testserver")
+            for link in each.find_all("link")
+        }
+        for each in found.find_all("url")
+    }
+
+
+def test_the_sitemap_lists_the_views_with_their_translations_and_each_names_itself(
+    client, search_index
+):
+    search_index()
+    views = _entries(client, "views")
+    for path, other in (
+        ("/fr/parcourir/", "/en/browse/"),
+        ("/fr/a-propos/", "/en/about/"),
+        ("/fr/accessibilite/", "/en/accessibility/"),
+        ("/fr/decisions/", "/en/decisions/"),
+        ("/fr/recherche/", "/en/search/"),
+    ):
+        assert views[path] == views[other] == {"fr": path, "en": other}
+    for path in views:
+        page = BeautifulSoup(client.get(path).content, "html5lib")
+        assert page.select_one("link[rel=canonical]")["href"] == f"http://testserver{path}"
+        assert page.select_one("meta[name=description]")["content"]
+        assert not page.select("meta[name=robots]")
+    assert "/sitemap-themes.xml" in client.get("/sitemap.xml").content.decode()
+
+
+def test_the_sitemap_lists_themes_where_everyone_finds_something(client, search_index):
+    PracticeSheetFactory(themes=[term("theme", "french")])
+    PracticeSheetFactory(themes=[term("theme", "hidden")], sharing_level="community")
+    organization_page(language="en")
+    translation(PracticeSheetFactory(themes=[term("theme", "both")]), "en")
+    search_index()
+
+    both = {"fr": "/fr/parcourir/theme/both/", "en": "/en/browse/theme/both/"}
+    assert _entries(client, "themes") == {
+        "/fr/parcourir/theme/french/": {"fr": "/fr/parcourir/theme/french/"},
+        both["fr"]: both,
+        both["en"]: both,
+    }
 
 
 def test_robots_are_kept_from_every_combination_of_facets_and_told_of_the_sitemap(client):

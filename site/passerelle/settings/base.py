@@ -136,6 +136,7 @@ MIDDLEWARE = [
     "accounts.middleware.AdminDoorMiddleware",
     "organizations.middleware.HiddenAdminMiddleware",
     "organizations.middleware.KnownRedirectMiddleware",
+    "core.middleware.IncompleteFormMiddleware",
 ]
 
 ROOT_URLCONF = "passerelle.urls"
@@ -217,6 +218,7 @@ WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_USER_DISPLAY = str
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
+ACCOUNT_FORMS = {"login": "accounts.forms.SignInForm"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_CHANGE_EMAIL = True
@@ -274,6 +276,7 @@ LANGUAGE_CODE = "fr"
 LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "passerelle.formats"
 USE_I18N = True
 WAGTAIL_I18N_ENABLED = True
 TIME_ZONE = env.str("TIME_ZONE", default="America/Toronto")
@@ -308,7 +311,10 @@ WAGTAILDOCS_EXTENSIONS = [
 # Every door cleans what comes in: organizations/uploads.py.
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "organizations.uploads.CheckedDocumentForm"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "organizations.uploads.CleanImageForm"
-WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_EXTENSIONS = ["gif", "heic", "jpg", "jpeg", "png", "webp"]
+# A photo of 48 million pixels has some 15 MB; it is kept with a quarter of them.
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 20 * 1024 * 1024
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 64_000_000
 # By eye as good as JPEG at 85, at half its weight.
 WAGTAILIMAGES_AVIF_QUALITY = 60
 WAGTAIL_AUTOSAVE_INTERVAL = 3000

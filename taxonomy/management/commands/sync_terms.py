@@ -39,6 +39,7 @@ class Command(LanguageCommand):
             (_("Terms renamed: %d"), report.renamed, True),
             (_("Terms no longer offered: %d"), report.deactivated, True),
             (_("Terms edited here and left as they are: %d"), report.kept, True),
+            (_("Terms left where they stand, for signed agreements: %d"), report.held, True),
         ]
         for title, names, listed in lists:
             if names:

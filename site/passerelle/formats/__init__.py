@@ -1,0 +1,1 @@
+"""How figures and days are written, where it is not as Django writes them."""
