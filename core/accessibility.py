@@ -49,8 +49,13 @@ SUBJECTS = {
     "propose": _("Proposing: the type"),
     "propose-essentials": _("Proposing: a step"),
     "propose-refused": _("Proposing: a step with errors"),
+    "inbox": _("Inbox of a moderator"),
+    "review": _("Text to decide on"),
+    "forbidden": _("Page that is refused"),
     "not-found": _("Page that is not found"),
     "link-over": _("Link that is over"),
+    "error": _("Failure of the site"),
+    "unavailable": _("Site that is away for a moment"),
 }
 
 

@@ -67,6 +67,7 @@ from practices.adapting import adapt
 from practices.models import KnowledgePage, PracticeSheetPage, StatusChange, Verification
 from practices.remarks import answer_remark, write_remark
 from practices.services import move_to_status, verify
+from practices.translation_admin import take_over_source
 from taxonomy.models import Term
 from taxonomy.services import sync_terms
 
@@ -344,13 +345,14 @@ class _Loader:
             page = self._write(page, entry, "fr", home)
             for language in entry.languages[1:]:
                 locale = self.locales[language]
-                self._write(
+                translation = self._write(
                     page.get_translation_or_none(locale),
                     entry,
                     language,
                     self.homes[organization.pk, locale.pk],
                     original=page,
                 )
+                take_over_source(translation, page)
         if isinstance(page, PracticeSheetPage):
             self.world.sheets[entry.slug] = page
 

@@ -66,8 +66,9 @@ class KnowledgeCheckerItem(ContentCheckerItem):
     """Wagtail's checker, which also finds the marks of our own checks."""
 
     axe_run_only = [*(ContentCheckerItem.axe_run_only or []), *MESSAGES]
-    # What stands around every page is not the editors' to mend.
-    axe_exclude = [".site-header", ".site-footer"]
+    # What stands around every page is not the editors' to mend. Wagtail takes several selectors for
+    # frames in frames, so that one names what is checked rather than some what is not.
+    axe_include = ["main"]
     axe_messages = ContentCheckerItem.axe_messages | MESSAGES
 
     def get_axe_custom_rules(self, request: Any) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What the search page shows, worked out, so that its templates only lay it out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -273,8 +273,15 @@ class SearchPage:
             )
             for facet, ends in self.params.ranges.items()
         ]
+        found = self._ways(tries[:MOST_WAYS_OUT])
+        if not found and self.text and len(self.active) > 1:
+            # No single condition is in the way: the words alone.
+            found = self._ways([(_("any filter"), self.params.without_filters())])
+        return found
+
+    def _ways(self, tries: Sequence[tuple[str, SearchParams]]) -> list[Link]:
         links = []
-        for label, params in tries[:MOST_WAYS_OUT]:
+        for label, params in tries:
             if count := self.answer.count(params):
                 text = ngettext(
                     "Without %(condition)s: %(n)s result",

@@ -17,11 +17,14 @@ from django.utils.translation import override
 from playwright.sync_api import Page
 
 from core.accessibility import PATH, SUBJECTS
+from core.languages import choose_language
 from core.models import HomePage
 from notifications.services import tell
-from organizations.services import add_member
+from organizations.services import add_member, submit_for_moderation
+from tests.browser.looking import show_errors
 from tests.browser.test_search_page import RULES
-from tests.organizations.factories import organization, person
+from tests.organizations.factories import moderator, organization, person
+from tests.organizations.world import draft
 from tests.pages import pages_of_each_type
 from tests.pairs import ONCE
 from tests.practices.test_versions import publish
@@ -30,19 +33,19 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
     ONCE,
 ]
-# Colours do not depend on the width, nor what stands where on the scheme. 320 pixels are what a
-# screen of 1280 has left at 400 %.
-VIEWS = [("light", 320), ("light", 1280), ("dark", 1280)]
+# 320 pixels are what a screen of 1280 has left at 400 %.
+VIEWS = [("light", 320), ("light", 1280), ("dark", 1280), ("dark", 320)]
 OF_MEMBERS = {
     "my-space", "notices", "choices", "saved-searches", "second-factor", "propose",
-    "propose-essentials", "propose-refused",
+    "propose-essentials", "propose-refused", "forbidden",
 }  # fmt: skip
+OF_MODERATORS = {"inbox", "review"}
 # What still moves for those who asked that nothing does.
 MOVING = """
     [...document.querySelectorAll("*")].filter(each => {
         const style = getComputedStyle(each);
         return [style.transitionDuration, style.animationDuration].some(
-            durations => durations.split(", ").some(duration => duration !== "0s"));
+            durations => durations.split(", ").some(each => parseFloat(each) > 0.001));
     }).map(each => each.outerHTML.slice(0, 80))
 """
 
@@ -56,6 +59,8 @@ def addresses(language: str, reader: Any) -> dict[str, str]:
     rives = organization("rives")
     add_member(rives, user=reader, role="contributor")
     owner = rives.pages.get(locale__language_code=language).pk
+    waiting = draft(rives.pages.get(locale__language_code=language), reader, "Une leçon")
+    submit_for_moderation(waiting, user=reader)
     chosen = urlencode([("p", str(pages[name].persistent_id)) for name in ("sheet", "case")])
     with override(language):
         essentials = {"type": "practice-sheet", "organization": owner, "key": uuid4()}
@@ -85,7 +90,12 @@ def addresses(language: str, reader: Any) -> dict[str, str]:
             "sign-in": reverse("account_login"),
             "sign-in-refused": reverse("account_login"),
             "lost-password": reverse("account_reset_password"),
+            "inbox": reverse("moderation:inbox"),
+            "review": reverse("moderation:review", args=[waiting.pk]),
+            "forbidden": reverse("still-valid", args=[pages["lesson"].persistent_id]),
             "not-found": f"/{language}/nowhere/",
+            "error": f"/{language}/error-500/",
+            "unavailable": f"/{language}/error-503/",
             "link-over": reverse("invitation", args=["nothing"]),
             "my-space": reverse("my_space"),
             "notices": reverse("notifications:inbox"),
@@ -120,13 +130,21 @@ def test_no_rule_of_accessibility_is_broken_in_any_scheme(
     assert found.keys() == SUBJECTS.keys()
     reports: list[str] = []
 
-    for subject in found.keys() - OF_MEMBERS:
-        reports += examine(page, live_server.url + found[subject], subject, results)
-    client.force_login(reader)
-    cookie = client.cookies["sessionid"].value
-    page.context.add_cookies([{"name": "sessionid", "value": cookie, "url": live_server.url}])
-    for subject in OF_MEMBERS:
-        reports += examine(page, live_server.url + found[subject], subject, results)
+    judge = moderator(member_of=organization("rives"))
+    choose_language(judge, language)
+    show_errors(page)
+    for user, subjects in (
+        (None, found.keys() - OF_MEMBERS - OF_MODERATORS),
+        (reader, OF_MEMBERS),
+        (judge, OF_MODERATORS),
+    ):
+        if user:
+            client.force_login(user)
+            cookie = client.cookies["sessionid"].value
+            window = [{"name": "sessionid", "value": cookie, "url": live_server.url}]
+            page.context.add_cookies(window)
+        for subject in subjects:
+            reports += examine(page, live_server.url + found[subject], subject, results)
 
     assert not reports, "\n".join(reports)
 

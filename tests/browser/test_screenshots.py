@@ -4,7 +4,6 @@ With PASSERELLE_SCREENSHOTS=folder, as in continuous integration: each in both l
 and in dark, on a phone and on a desktop, and `index.html` that shows them side by side.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,10 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
-from playwright.sync_api import Browser, Page, Route
+from playwright.sync_api import Browser, Page
 
 from core.languages import choose_language
 from core.models import HomePage, User
@@ -24,9 +22,9 @@ from demo.loader import load_demo
 from organizations.models import OrganizationPage
 from organizations.moderation.inbox import inbox_of
 from practices.models import KnowledgePage
+from tests.browser.looking import FOLDER, keep, show_errors
 from tests.pairs import ONCE
 
-FOLDER = os.environ.get("PASSERELLE_SCREENSHOTS", "")
 pytestmark = [
     pytest.mark.django_db(transaction=True, serialized_rollback=True),
     pytest.mark.skipif(not FOLDER, reason="images are kept where PASSERELLE_SCREENSHOTS says"),
@@ -35,7 +33,6 @@ pytestmark = [
 SIZES = ({"width": 1280, "height": 900}, {"width": 360, "height": 740})
 SCHEMES = ("light", "dark")
 LANGUAGES = ("fr", "en")
-TALLEST = 6000
 SHEET, CASE, LESSON = (
     "retroaction-audio", "retroaction-audio-240-etudiants", "capsules-sans-sous-titres",
 )  # fmt: skip
@@ -75,6 +72,8 @@ def of_a_contributor(language: str) -> Addresses:
     )
     yield "my-space", reverse("my_space")
     yield "propose", reverse("proposing:start")
+    other = KnowledgePage.objects.get(slug=LESSON, locale__language_code="fr")
+    yield "forbidden", reverse("still-valid", args=[other.persistent_id])
     home = OrganizationPage.objects.get(slug="upgm", locale__language_code=language)
     query = urlencode({"type": "practice-sheet", "organization": home.pk, "key": uuid4()})
     yield "propose-essentials", f"{reverse('proposing:new')}?{query}"
@@ -120,7 +119,7 @@ def test_the_main_pages_are_kept_as_images(live_server, browser: Browser, search
             window = opened(browser, live_server.url, username, language)
             with override(language):
                 for name, path in addresses(language):
-                    kept += keep(window, live_server.url + path, f"{name}-{language}")
+                    kept += keep_views(window, live_server.url + path, f"{name}-{language}")
             window.context.close()
 
     images = "\n".join(f'<a href="{file}"><img src="{file}" alt="{file}"></a>' for file in kept)
@@ -131,7 +130,7 @@ def test_the_main_pages_are_kept_as_images(live_server, browser: Browser, search
 def opened(browser: Browser, address: str, username: str, language: str) -> Page:
     """A window in which `username`, if any, is signed in and reads in `language`."""
     window = browser.new_context(reduced_motion="reduce", locale=language).new_page()
-    window.route("**/error-*/", show_error)
+    show_errors(window)
     if username:
         user = User.objects.get(username=username)
         choose_language(user, language)
@@ -142,13 +141,7 @@ def opened(browser: Browser, address: str, username: str, language: str) -> Page
     return window
 
 
-def show_error(route: Route) -> None:
-    """What readers get when the site itself fails, which it does not do on demand."""
-    number = route.request.url[-4:-1]
-    route.fulfill(body=render_to_string(f"{number}.html"), content_type="text/html")
-
-
-def keep(window: Page, address: str, name: str) -> list[str]:
+def keep_views(window: Page, address: str, name: str) -> list[str]:
     """Keep the page at `address` in each size and scheme; the names of the files."""
     files = []
     window.set_viewport_size(SIZES[0])
@@ -157,13 +150,5 @@ def keep(window: Page, address: str, name: str) -> list[str]:
         window.set_viewport_size(size)
         for scheme in SCHEMES:
             window.emulate_media(color_scheme=scheme)
-            files.append(f"{name}-{size['width']}-{scheme}.jpg")
-            tall = window.evaluate("document.documentElement.scrollHeight")
-            window.screenshot(
-                path=Path(FOLDER, files[-1]),
-                type="jpeg",
-                quality=80,
-                full_page=True,
-                clip={"x": 0, "y": 0, "width": size["width"], "height": min(tall, TALLEST)},
-            )
+            files.append(keep(window, f"{name}-{size['width']}-{scheme}"))
     return files

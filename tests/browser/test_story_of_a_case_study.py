@@ -3,10 +3,8 @@
 With PASSERELLE_SCREENSHOTS=folder each station is kept as an image, on a phone and on a desktop.
 """
 
-import os
 from collections.abc import Iterator
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.core import mail
@@ -23,6 +21,7 @@ from organizations.models import Appeal, CommunityRole, Decision, Role
 from organizations.moderation.plans import configure_steps
 from organizations.services import add_member, submit_for_moderation
 from practices.models import CaseStudyPage, LessonPage
+from tests.browser.looking import FOLDER, keep
 from tests.organizations.agreements import leader_of, signed
 from tests.organizations.factories import moderator, organization, person, validator
 from tests.organizations.world import draft
@@ -98,10 +97,9 @@ class Story:
         before = page.viewport_size
         for width in (PHONE, DESKTOP):
             page.set_viewport_size(width)
-            if folder := os.environ.get("PASSERELLE_SCREENSHOTS"):
+            if FOLDER:
                 page.wait_for_timeout(300)  # what moves has arrived
-                file = f"{self.stations:02d}-{name}-{width['width']}.png"
-                page.screenshot(path=Path(folder) / file, full_page=True)
+            keep(page, f"{self.stations:02d}-{name}-{width['width']}")
         if before:
             page.set_viewport_size(before)
 

@@ -3,7 +3,6 @@
 With PASSERELLE_SCREENSHOTS=folder each step is kept as an image, on a phone and on a desktop.
 """
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from wagtail.images import get_image_model
 
 from organizations.services import approve, reject
 from practices.models import KnowledgePage, PracticeSheetPage
+from tests.browser.looking import keep
 from tests.browser.test_search_page import RULES
 from tests.organizations.factories import contributor, moderator, organization
 from tests.practices.factories import PracticeSheetFactory, term
@@ -45,9 +45,7 @@ class Story:
             self.page.set_viewport_size(size)
             width = self.page.evaluate("document.documentElement.scrollWidth")
             assert width == size["width"], name
-            if folder := os.environ.get("PASSERELLE_SCREENSHOTS"):
-                file = f"proposal-{name}-{size['width']}.png"
-                self.page.screenshot(path=Path(folder) / file, full_page=True)
+            keep(self.page, f"proposal-{name}-{size['width']}")
         found = Axe().run(self.page, options={"runOnly": RULES})
         assert found.violations_count == 0, (name, found.generate_report())
 

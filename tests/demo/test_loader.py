@@ -97,6 +97,8 @@ def test_translations_belong_together(demo):
             assert french.translation_key == english.translation_key
             assert english.get_parent().locale == english.locale
             assert [t.slug for t in french.themes.all()] == [t.slug for t in english.themes.all()]
+            # So that its editors are shown what changes in the original from now on.
+            assert english.translation_source.source_id == french.pk
 
 
 @pytest.mark.parametrize("entry", SCENARIO.pages, ids=lambda entry: entry.slug)

@@ -325,6 +325,17 @@ def test_an_empty_result_says_which_condition_to_drop_and_what_it_would_give(cli
     assert ways["Digital (1)"] == f"{path}?theme=digital"
 
 
+def test_an_empty_result_of_several_filters_says_what_the_words_alone_would_give(client, catalogue):
+    catalogue.add("Tutoring", type="practice-sheet", locale="en")
+    catalogue.add("Safety", type="lesson", locale="en")
+    catalogue.add("Screens", type="practice-sheet", theme="digital", locale="en")
+
+    page = get(client, "q=tutoring&type=lesson&theme=digital")
+
+    ways = {each.get_text(): each["href"] for each in page.select("section li a")}
+    assert ways["Without any filter: 1 result"] == f"{reverse_in('en')}?q=tutoring"
+
+
 def test_an_empty_result_offers_another_spelling(client, catalogue):
     catalogue.add("Mentorat", locale="fr")
     catalogue.add("Mentorat", locale="fr")
