@@ -56,7 +56,17 @@ RELATED = (
 )
 _PAGE_KEYS = {
     *("slug", "type", "organization", "state", "author", "approved_by", "published_on"),
-    *("rejection_comment", "life_cycle", "adapted_from", "remarks", *LANGUAGES, *MANY_TERMS, *ONE_TERM, *PLAIN, *RELATED),
+    *(
+        "rejection_comment",
+        "life_cycle",
+        "adapted_from",
+        "remarks",
+        *LANGUAGES,
+        *MANY_TERMS,
+        *ONE_TERM,
+        *PLAIN,
+        *RELATED,
+    ),
 }
 _TRANSLATION_KEYS = {"slug", "tags"}
 

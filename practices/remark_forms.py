@@ -23,9 +23,7 @@ class RemarkForm(forms.Form):
         help_text=_("At most 4000 characters. The text is shown as you type it."),
     )
 
-    def __init__(
-        self, *args: Any, organizations: Sequence[Organization], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, organizations: Sequence[Organization], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["organization"]
         assert isinstance(field, forms.ModelChoiceField)

@@ -4,13 +4,12 @@ To who may do neither they do not exist, whatever page they name.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -53,8 +52,9 @@ def write(request: HttpRequest, persistent_id: UUID) -> HttpResponse:
     if request.method == "POST":
         form = RemarkForm(request.POST, organizations=organizations)
     else:
-        typed = typed_before(request) or {}
-        form = RemarkForm(initial={"text": typed.get("text", "")}, organizations=organizations)
+        typed = typed_before(request)
+        text = typed.get("text", "") if typed else ""
+        form = RemarkForm(initial={"text": text}, organizations=organizations)
     if form.is_valid():
         try:
             write_remark(page, user=user, **form.cleaned_data)
@@ -100,7 +100,7 @@ def read(request: HttpRequest, persistent_id: UUID) -> HttpResponse:
     elif answers and (typed := typed_before(request)):
         remark = _named(typed.get("remark", ""), page, user)
         if remark is not None:
-            forms[remark.pk] = _answer_form(remark, initial={"text": typed.get("text", "")})
+            forms[remark.pk] = _answer_form(remark, text=typed.get("text", ""))
     found = remarks_for(page, user).select_related("organization")
     shown = Paginator(found, REMARKS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
@@ -123,12 +123,13 @@ def _rows(
         yield remark, typed or (_answer_form(remark) if is_open else None), typed is not None
 
 
-def _answer_form(remark: Remark, *data: Any, **initial: Any) -> AnswerForm:
-    return AnswerForm(*data, auto_id=f"id_{remark.pk}_%s", **initial)
+def _answer_form(remark: Remark, data: QueryDict | None = None, text: str = "") -> AnswerForm:
+    return AnswerForm(data, auto_id=f"id_{remark.pk}_%s", initial={"text": text})
 
 
 def _named(number: str, page: KnowledgePage, user: User) -> Remark | None:
-    return remarks_for(page, user).filter(pk=number_in(number)).first()
+    pk = number_in(number)
+    return remarks_for(page, user).filter(pk=pk).first() if pk else None
 
 
 def _way_back(page: KnowledgePage, user: User, request: HttpRequest) -> str:

@@ -70,6 +70,7 @@ def everything(client: Client, names: list[str], read: str) -> dict[str, Any]:
 @pytest.mark.parametrize("who", ["anonymous", "stranger"])
 def test_hidden_pages_change_nothing_that_leaves_the_site(who, search_index):
     organization("essai")
+    partner = organization("partenaire")
     client, reader = Client(), person("ailleurs", member_of=organization("ailleurs"))
     if who == "stranger":
         client.force_login(reader)
@@ -92,7 +93,6 @@ def test_hidden_pages_change_nothing_that_leaves_the_site(who, search_index):
     LessonFactory(
         title="Tutorat entre nous", sharing_level="partners", persistent_id=hidden[2], **fields
     )
-    partner = organization("partenaire")
     Remark.objects.create(page=seen, author_name="Ada", organization=partner, text="Le tutorat ?")
     search_index()
 

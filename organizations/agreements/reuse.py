@@ -66,9 +66,7 @@ def may_comment_by_agreement(page: Any, organizations: Iterable[int]) -> QuerySe
     return _let_by_agreement("may_comment", page, organizations)
 
 
-def _let_by_agreement(
-    right: str, page: Any, organizations: Iterable[int]
-) -> QuerySet[Any, Any]:
+def _let_by_agreement(right: str, page: Any, organizations: Iterable[int]) -> QuerySet[Any, Any]:
     granting = _granting(right, page).filter(covering_q(page))
     bound = AgreementParty.objects.filter(
         agreement__in=granting.order_by().values("pk"), organization__in=list(organizations)

@@ -95,9 +95,7 @@ def tell_reuse(agreement: Agreement, user: Viewer) -> Reuse:
     if not agreement.may_adapt and not agreement.may_comment:
         return Reuse()
     number = _pages_opened(agreement, user)
-    return Reuse(
-        number if agreement.may_adapt else None, number if agreement.may_comment else None
-    )
+    return Reuse(number if agreement.may_adapt else None, number if agreement.may_comment else None)
 
 
 def _pages_opened(agreement: Agreement, user: Viewer) -> int:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from organizations.agreements.services import change_agreement
 from organizations.models import Role
-from organizations.services import give_community_role
+from organizations.services import add_member, give_community_role
 from tests.accounts.codes import totp
 from tests.organizations.agreements import drafted
 from tests.organizations.factories import lead, organization, person
@@ -146,6 +146,17 @@ def test_a_new_administrator_is_asked_on_the_next_request(client, admin_user):
     give_community_role(user=user, role="administrator", by=admin_user)
 
     assert client.get("/admin/").status_code == 302
+
+
+def test_a_reader_who_becomes_a_moderator_is_asked_in_the_session_they_have(client):
+    rives = organization()
+    user = person("lectrice", member_of=rives, role=Role.READER)
+    sign_in(client, "lectrice")
+    assert client.get("/admin/").status_code == 403
+
+    add_member(rives, user=user, role=Role.MODERATOR)
+
+    assert client.get("/admin/moderation/")["Location"] == reverse("mfa_index")
 
 
 def test_without_it_nothing_is_decided_whatever_the_request():

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.contenttypes.models import ContentType
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
@@ -23,7 +24,7 @@ from organizations.agreements.services import end_agreement, suspend_agreement
 from organizations.models import Membership, Organization
 from organizations.models.agreements import today
 from organizations.services import add_member, remove_member
-from practices.models import KnowledgePage, PracticeSheetPage, Remark
+from practices.models import KnowledgePage, LessonPage, PracticeSheetPage, Remark
 from practices.models.remarks import MOST_CHARACTERS
 from practices.remark_views import REMARKS_ON_A_PAGE
 from practices.remarks import answer_remark, write_remark
@@ -108,14 +109,14 @@ def test_a_partner_writes_the_page_says_so_to_its_people_and_they_answer(rives, 
     remark = Remark.objects.get()
     assert (remark.page_id, remark.author, remark.organization) == (sheet.pk, mia, havre)
     assert "1 remarque" in words(owner.get(sheet.get_url()))
-    seen = owner.get(door("remarks", sheet))
-    assert "mia, Havre (fr)" in words(seen)
-    assert "Essayé &lt;b&gt;ici&lt;/b&gt; :<br>étape 2" in seen.content.decode()
+    listed = owner.get(door("remarks", sheet))
+    assert "mia, Havre (fr)" in words(listed)
+    assert "Essayé &lt;b&gt;ici&lt;/b&gt; :<br>étape 2" in listed.content.decode()
     answer = owner.post(f"{door('remarks', sheet)}?page=1", {"remark": remark.pk, "text": "Merci."})
     assert answer["Location"].endswith(f"#remark-{remark.pk}")
-    seen = words(partner.get(door("remarks", sheet)))
-    assert "Réponse de ada" in seen
-    assert "Merci." in seen
+    told = words(partner.get(door("remarks", sheet)))
+    assert "Réponse de ada" in told
+    assert "Merci." in told
     assert "Les remarques de votre organisation" in words(partner.get(sheet.get_url()))
     actions = PageLogEntry.objects.filter(page=sheet.pk, action__startswith="practices.")
     assert set(actions.values_list("action", "user")) == {
@@ -177,10 +178,6 @@ def test_who_may_not_write_finds_no_door(rives, havre):
     ],
 )
 def test_an_agreement_speaks_of_the_pages_that_it_covers(rives, havre, terms):
-    from django.contrib.contenttypes.models import ContentType
-
-    from practices.models import LessonPage
-
     found = {
         "themes": lambda: [term("theme", "partage")],
         "content_types": lambda: [ContentType.objects.get_for_model(LessonPage)],
@@ -260,7 +257,9 @@ def test_a_text_that_is_empty_or_too_long_is_refused_and_kept(rives, havre):
     partner, owner = signed_in(mia), signed_in(ada)
     answer = partner.post(door("remark", sheet), {"organization": havre.pk, "text": long})
     assert answer.status_code == 200
-    assert BeautifulSoup(answer.content, "html5lib").select_one("main textarea").text.strip() == long
+    assert (
+        BeautifulSoup(answer.content, "html5lib").select_one("main textarea").text.strip() == long
+    )
     for text in ("", " \n", long):
         with pytest.raises(ValidationError):
             written(sheet, user=mia, text=text)
