@@ -144,7 +144,7 @@ class _Sync:
         for entry in file.terms:
             self._update(self.terms[entry.slug], entry)
             if entry.slug in self.changed:
-                self.terms[entry.slug].save()
+                self._save(self.terms[entry.slug])
         self._deactivate_the_rest(file.terms)
 
     def _rename(self, entry: TermEntry) -> None:
@@ -176,7 +176,7 @@ class _Sync:
                 Term(
                     vocabulary=self.vocabulary,
                     slug=entry.slug,
-                    path=entry.path,
+                    path=self._path_of(entry),
                     parent=self.terms[entry.parent] if entry.parent else None,
                     edition=self.editions[entry.edition] if entry.edition else None,
                     # What replaces it may come later in the file: `_update` sets it.
@@ -190,6 +190,19 @@ class _Sync:
                 self.slugs[term.pk] = term.slug
                 self.reported.add(term.slug)
                 self.report.created.append(self._name(term.slug))
+
+    def _path_of(self, entry: TermEntry) -> str:
+        """Where a new term stands now: what is above it may not be, or stay, where the file says.
+
+        It moves along with it.
+        """
+        return f"{self.terms[entry.parent].path}/{entry.slug}" if entry.parent else entry.slug
+
+    def _save(self, term: Term) -> None:
+        """Save it below the place where its broader term is by now."""
+        if term.parent is not None:
+            term.parent.refresh_from_db(fields=["path"])
+        term.save()
 
     def _update(self, term: Term, entry: TermEntry) -> None:
         """Take what the file says, field by field, where nobody has written something else."""
@@ -245,7 +258,7 @@ class _Sync:
             if heir := heirs.get(slug, ""):
                 term.replaced_by = self.terms[heir]
                 term.shipped["replaced_by"] = heir
-            term.save()
+            self._save(term)
             self.report.deactivated.append(self._name(slug))
 
     def _edited(self, term: Term) -> set[str]:

@@ -373,3 +373,38 @@ def test_an_update_of_the_shipped_themes_changes_nothing_of_it_either(une, deux,
     assert sync(update).held == []
     assert where("high") == "low/signed/high"
     assert where("deep") == "low/signed/deep"
+
+
+def test_a_new_theme_stands_where_the_one_above_it_was_held(une, deux, tmp_path):
+    def sync(terms):
+        path = tmp_path / "theme.yaml"
+        path.write_text(
+            f"slug: theme\nfr: Thème\nen: Theme\nhierarchical: true\nterms:\n{terms}", "utf-8"
+        )
+        return sync_terms([read_file(path)])
+
+    def entry(slug, below="", **more):
+        said = "".join(f", {name}: {value}" for name, value in more.items())
+        return f"{{slug: {slug}, fr: Nom, en: Name{said}, narrower: [{below}]}}"
+
+    def where(slug):
+        return Term.objects.of("theme").get(slug=slug).path
+
+    sync(f"- {entry('signed')}\n- {entry('high', entry('deep'))}\n- {entry('low')}\n")
+    agreement = signed(une, deux, themes=[Term.objects.of("theme").get(slug="signed")])
+    update = f"- {entry('signed', entry('high', entry('deep', entry('new'))))}\n- {entry('low')}\n"
+    PracticeSheetFactory(parent=une.pages.first(), themes=[Term.objects.get(slug="deep")])
+
+    assert sync(update).held == ["theme: high"]
+    assert (where("deep"), where("new")) == ("high/deep", "high/deep/new")
+    page = PracticeSheetFactory(
+        parent=une.pages.first(), themes=[Term.objects.get(slug="new")], sharing_level="partners"
+    )
+    assert not may_read_page(page, leader_of(deux))
+
+    # It goes along with the others, whatever else is saved of it in the same run.
+    Agreement.objects.filter(pk=agreement.pk).update(starts_on=days(-9), ends_on=days(-1))
+    renamed = entry("deep", entry("new", definition_fr="Texte.") + ", " + entry("newer"))
+    sync(f"- {entry('signed', entry('high', renamed))}\n- {entry('low')}\n")
+    assert where("new") == "signed/high/deep/new"
+    assert where("newer") == "signed/high/deep/newer"
