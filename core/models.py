@@ -23,7 +23,8 @@ class User(AbstractUser):
         verbose_name_plural = _("people")
 
     def __str__(self) -> str:
-        return self.get_full_name() or self.username
+        # As long as what keeps the name of a person beyond their account can hold.
+        return (self.get_full_name() or self.username)[:200]
 
 
 class BasePage(Page):

@@ -4,10 +4,21 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.text import normalize_newlines
 from django.utils.translation import gettext_lazy as _
 
 from organizations.models import Organization
 from practices.models.remarks import MOST_CHARACTERS
+
+
+class _TextField(forms.CharField):
+    """A text as long as the browser says: it counts one character where a line ends, and sends two.
+
+    Its `maxlength` would let people write what is refused here.
+    """
+
+    def to_python(self, value: Any) -> str:
+        return normalize_newlines(super().to_python(value) or "")
 
 
 class RemarkForm(forms.Form):
@@ -16,7 +27,7 @@ class RemarkForm(forms.Form):
     organization: "forms.ModelChoiceField[Organization]" = forms.ModelChoiceField(
         label=_("For which organization"), queryset=Organization.objects.none()
     )
-    text = forms.CharField(
+    text = _TextField(
         label=_("Your remark"),
         max_length=MOST_CHARACTERS,
         widget=forms.Textarea({"rows": 8}),
@@ -35,6 +46,6 @@ class RemarkForm(forms.Form):
 class AnswerForm(forms.Form):
     """The answer to one remark."""
 
-    text = forms.CharField(
+    text = _TextField(
         label=_("Your answer"), max_length=MOST_CHARACTERS, widget=forms.Textarea({"rows": 5})
     )

@@ -53,8 +53,7 @@ def write(request: HttpRequest, persistent_id: UUID) -> HttpResponse:
         form = RemarkForm(request.POST, organizations=organizations)
     else:
         typed = typed_before(request)
-        text = typed.get("text", "") if typed else ""
-        form = RemarkForm(initial={"text": text}, organizations=organizations)
+        form = RemarkForm(initial=typed.dict() if typed else None, organizations=organizations)
     if form.is_valid():
         try:
             write_remark(page, user=user, **form.cleaned_data)

@@ -249,6 +249,48 @@ def test_what_was_typed_when_the_session_had_ended_is_there_after_signing_in(riv
             assert "connexion" in Client().get(door(name, page))["Location"]
 
 
+def test_the_organization_that_was_chosen_is_kept_too(rives, havre):
+    third = organization("tiers")
+    signed(rives, havre, third, may_comment=True)
+    mia = editor("mia", member_of=havre)
+    add_member(third, user=mia, role="editor")
+    sheet = sheet_of(rives)
+    for chosen in (havre, third):
+        client = Client()
+        client.post(door("remark", sheet), {"organization": chosen.pk, "text": "Tapée longtemps"})
+        client.force_login(mia)
+        shown = BeautifulSoup(client.get(door("remark", sheet)).content, "html5lib")
+        [option] = shown.select("main option[selected]")
+        assert option["value"] == str(chosen.pk)
+
+
+def test_a_text_is_as_long_here_as_in_the_browser_that_counts_it(rives, havre):
+    signed(rives, havre, may_comment=True)
+    mia, ada = editor("mia", member_of=havre), editor("ada", member_of=rives)
+    sheet = sheet_of(rives)
+    typed = "une ligne\n" * (MOST_CHARACTERS // 10)
+    # A browser counts the end of a line as one character, and sends two.
+    sent = typed.rstrip("\n").ljust(MOST_CHARACTERS, "x").replace("\n", "\r\n")
+    answer = signed_in(mia).post(door("remark", sheet), {"organization": havre.pk, "text": sent})
+    assert answer.status_code == 302
+    remark = Remark.objects.get()
+    assert len(remark.text) == MOST_CHARACTERS
+    signed_in(ada).post(door("remarks", sheet), {"remark": remark.pk, "text": sent})
+    remark.refresh_from_db()
+    assert remark.answer == remark.text
+
+
+def test_the_longest_names_are_kept(rives, havre):
+    signed(rives, havre, may_comment=True)
+    mia, ada = editor("mia", member_of=havre), editor("ada", member_of=rives)
+    for user in (mia, ada):
+        user.first_name, user.last_name = "É" * 150, "R" * 150
+        user.save()
+    remark = written(sheet_of(rives), user=mia)
+    answer_remark(remark, user=fresh(ada), text="Merci.")
+    Remark.objects.get().clean_fields()  # what SQLite takes and PostgreSQL refuses
+
+
 def test_a_text_that_is_empty_or_too_long_is_refused_and_kept(rives, havre):
     signed(rives, havre, may_comment=True)
     mia, ada = editor("mia", member_of=havre), editor("ada", member_of=rives)
