@@ -119,5 +119,10 @@ def language(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             messages.success(request, _("From now on we write to you in English."))
         answer = redirect("my_space")
-    answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, chosen, samesite="Lax")
+    answer.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        chosen,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
     return answer

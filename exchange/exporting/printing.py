@@ -21,8 +21,14 @@ logger = logging.getLogger(__name__)
 
 # Each takes much memory while it is made.
 _one_at_a_time = Lock()
+# Seconds, for what takes a few of them: who waits for their turn must not wait for ever.
+LONGEST = 120.0
 _BLOCKS = {"p": "p", "h3": "h", "h4": "h"}
 _INLINE = {"b": "b", "strong": "b", "i": "i", "em": "i", "sup": "sup", "sub": "sub", "a": "a"}
+# Lists in lists and marks in marks: what is deeper stays at this depth. Typst stops at more of them
+# and at longer addresses, and one text must not keep all others from being printed.
+DEEPEST = 8
+LONGEST_ADDRESS = 2000
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
 
 Node = dict[str, Any]
@@ -60,7 +66,9 @@ def _authors(records: Sequence[Record]) -> list[str]:
 def _typeset(data: str) -> bytes:
     command = [sys.executable, "-I", typesetting.__file__]
     with _one_at_a_time:
-        done = subprocess.run(command, input=data.encode(), capture_output=True, check=False)
+        done = subprocess.run(
+            command, input=data.encode(), capture_output=True, check=False, timeout=LONGEST
+        )
     said = done.stderr.decode(errors="replace").strip()
     if done.returncode:
         raise RuntimeError(f"The dossier was not typeset: {said}")
@@ -108,7 +116,11 @@ class _Reader(HTMLParser):
         elif tag in ("ul", "ol", "li"):
             self.words = []
             node: Node = {"tag": tag, "children": []}
-            self.homes[-1].append(node)
+            # Each list is two steps: itself and its item.
+            if len(self.homes) > 2 * DEEPEST:
+                node["children"] = self.homes[-1]
+            else:
+                self.homes[-1].append(node)
             self.homes.append(node["children"])
         elif tag == "br":
             self._place().append({"tag": "br", "children": []})
@@ -116,9 +128,13 @@ class _Reader(HTMLParser):
             node = {"tag": _INLINE[tag], "children": []}
             if tag == "a":
                 node["href"] = dict(attrs).get("href") or ""
-                if not node["href"].startswith(_SCHEMES):
+                if not _can_be_followed(node["href"]):
                     node["tag"] = "span"
-            self._place().append(node)
+            place = self._place()
+            if len(self.words) > DEEPEST:
+                node["children"] = place
+            else:
+                place.append(node)
             self.words.append(node["children"])
 
     def handle_endtag(self, tag: str) -> None:
@@ -144,3 +160,7 @@ class _Reader(HTMLParser):
         node: Node = {"tag": tag, "children": []}
         self.homes[-1].append(node)
         self.words = [node["children"]]
+
+
+def _can_be_followed(address: str) -> bool:
+    return address.startswith(_SCHEMES) and len(address) <= LONGEST_ADDRESS

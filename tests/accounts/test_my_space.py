@@ -220,13 +220,15 @@ def test_the_number_of_queries_does_not_depend_on_what_there_is():
     assert max(before) <= 40
 
 
-def test_the_language_one_chooses_is_that_of_the_admin_and_of_mails(client):
+def test_the_language_one_chooses_is_that_of_the_admin_and_of_mails(client, settings):
+    settings.SESSION_COOKIE_SECURE = True  # as on a server
     user = lead("meneuse", member_of=organization())
     client.force_login(user)
 
     answer = client.post(reverse("account_language"), {"language": "en"})
 
     assert answer["Location"] == "/en/my-space/"
+    assert answer.cookies[settings.LANGUAGE_COOKIE_NAME]["secure"]
     assert "Dashboard" in client.get("/admin/").content.decode()
     from core.languages import language_of
 

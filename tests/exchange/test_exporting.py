@@ -7,6 +7,7 @@ import io
 import json
 from dataclasses import replace
 from html import escape
+from subprocess import TimeoutExpired
 from typing import Any
 from zipfile import ZipFile
 
@@ -21,6 +22,7 @@ from django.utils.timezone import localtime
 from markdown_it import MarkdownIt
 
 from exchange.comparison import compare
+from exchange.exporting import printing
 from exchange.exporting.dossier import Dossier
 from exchange.exporting.formats import FORMATS
 from exchange.exporting.printing import tree
@@ -198,6 +200,32 @@ def test_a_dossier_is_a_tagged_pdf_with_its_fonts(site, caplog):
             [inner] = font.get_object()["/DescendantFonts"]
             assert {"/FontFile2", "/FontFile3"} & set(inner.get_object()["/FontDescriptor"])
     assert export("pdf", query="q=introuvable&").startswith(b"%PDF")  # an empty one too
+
+
+def test_a_dossier_that_does_not_end_keeps_no_other_one_waiting(site, monkeypatch):
+    with monkeypatch.context() as changed:
+        changed.setattr(printing, "LONGEST", 0.001)
+        with pytest.raises(TimeoutExpired):
+            export("pdf")
+    assert export("pdf").startswith(b"%PDF")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<ul><li>dedans" * 300 + "</li></ul>" * 300,
+        "<p>" + "<b><i>" * 300 + "dedans" + "</i></b>" * 300 + "</p>",
+        f'<p><a href="https://example.org/{"x" * 9000}">dedans</a></p>',
+        "<ul>dedans</ul>",
+        "<ol><p>dedans</p><ul><li>et là</li></ul></ol>",
+        "</li></ul><li>dedans</li>",
+    ],
+)
+def test_no_text_keeps_others_from_being_printed(html, search_index):
+    PracticeSheetFactory(problem=html)
+    search_index()
+    pdf = pypdf.PdfReader(io.BytesIO(export("pdf")))
+    assert "dedans" in "".join(page.extract_text() for page in pdf.pages)
 
 
 def test_a_sign_that_no_font_draws_costs_a_dossier_its_promise_and_nothing_else(
