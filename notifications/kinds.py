@@ -87,8 +87,10 @@ def _remarks(notice: Any) -> str:
     return reverse("remarks", args=[page.persistent_id]) if page else ""
 
 
-def _pages_to_read(user: Any) -> Any:
-    return KnowledgePage.objects.live().visible_to(user)
+def _pages_answered(user: Any) -> Any:
+    from practices.remarks import pages_answered  # which needs the models, ours among them
+
+    return pages_answered(user)
 
 
 KINDS = {
@@ -205,7 +207,7 @@ KINDS = {
             _("%(person)s answered your remark on “%(title)s”."),
             _remarks,
             roles=COMMENTING_ROLES,
-            pages=_pages_to_read,
+            pages=_pages_answered,
         ),
         Kind(
             "joined",

@@ -60,6 +60,12 @@ def remarks_for(page: KnowledgePage, user: Viewer) -> QuerySet[Remark]:
     return found.filter(organization__in=speaking) if speaking else found.none()
 
 
+def pages_answered(user: User) -> QuerySet[KnowledgePage]:
+    """The pages that `user` reads, with remarks of the organizations in whose name they speak."""
+    pages: QuerySet[KnowledgePage] = readable(KnowledgePage.objects.all(), user)
+    return pages.filter(remarks__organization__in=_commenting(user))
+
+
 def page_with_remarks(persistent_id: Any, user: User) -> KnowledgePage | None:
     """The page of this lasting name whose remarks `user` may read; None where there is nothing.
 

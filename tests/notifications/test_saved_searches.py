@@ -127,6 +127,28 @@ def test_nothing_is_told_that_the_reader_may_not_see_when_the_mail_leaves(
     assert mail_server.letters == []
 
 
+def test_a_mail_counts_and_names_what_its_reader_may_still_see_and_no_more(
+    reader, search_index, mail_server
+):
+    saved(reader)
+    LessonFactory(title="Le tutorat interne", sharing_level="organization")
+    LessonFactory(title="Le tutorat ouvert")
+    search_index()
+    later(minutes=2)
+    delivery.gather()
+    assert Mail.objects.get().found_pages.count() == 2
+    reader.memberships.all().delete()
+
+    delivery.deliver()
+
+    assert subjects(mail_server) == ["« Le tutorat » : 1 page nouvelle ou modifiée"]
+    [message] = mail_server.received
+    for kind in ("plain", "html"):
+        body = message.get_body((kind,)).get_content()
+        assert "ouvert" in body
+        assert "interne" not in body
+
+
 def test_a_right_that_is_gained_brings_what_it_opens(search_index, mail_server):
     reader = person("lectrice")
     LessonFactory(title="Le tutorat interne", sharing_level="organization")
