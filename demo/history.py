@@ -7,10 +7,8 @@ statements instead: the decision of the moderator, and the lines of the page's h
 
 import datetime
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.utils import timezone
 from wagtail.models import Page, PageLogEntry, Revision, TaskState, WorkflowState
 
 from core.models import User
@@ -19,7 +17,6 @@ from organizations.models.handling import due_day
 from organizations.models.plans import DAYS
 from organizations.moderation.differences import FIRST_VERSION
 from organizations.moderation.register import Made, record_decisions
-from practices.models import KnowledgePage, Remark, StatusChange, Verification
 
 # How long before it was published a page was begun and submitted.
 BEGUN, SUBMITTED = datetime.timedelta(days=12), datetime.timedelta(days=4, hours=3)
@@ -170,46 +167,3 @@ def backdate(page: Page, moment: datetime.datetime, *, published: bool) -> None:
     entries.exclude(action__in=[*decided, "wagtail.workflow.start"]).update(
         timestamp=begun, user=page.owner
     )
-
-
-# What the services write when something is decided in the life of a page.
-LIFE_ACTIONS = ["practices.status", "practices.verify"]
-
-
-def forget_life(page: KnowledgePage, start: dict[str, Any]) -> None:
-    """Bring a page and its translations to the beginning of their story, `start`."""
-    family = page.in_every_language()
-    for model in (StatusChange, Verification):
-        model.objects.filter(translation_key=page.translation_key).delete()
-    PageLogEntry.objects.filter(page__in=family.values("pk"), action__in=LIFE_ACTIONS).delete()
-    family.update(**start)
-
-
-def backdate_life(
-    page: KnowledgePage,
-    done: StatusChange | Verification,
-    day: datetime.date,
-    review_by: datetime.date | None,
-) -> None:
-    """Make what was just done in the life of a page and its translations happen on `day`."""
-    moment = _morning(day)
-    type(done).objects.filter(pk=done.pk).update(at=moment)
-    family = page.in_every_language()
-    entries = PageLogEntry.objects.filter(page__in=family.values("pk"), action__in=LIFE_ACTIONS)
-    entries.filter(timestamp__gte=done.at).update(timestamp=moment)
-    if isinstance(done, Verification):
-        family.update(last_verified_on=day, review_by=review_by or page.next_review(day))
-
-
-def backdate_remark(remark: Remark, written: datetime.date, answered: datetime.date) -> None:
-    """Make a remark that was just written, and answered, happen on these days."""
-    entries = PageLogEntry.objects.filter(page=remark.page_id, timestamp__gte=remark.written_at)
-    entries.filter(action="practices.remark").update(timestamp=_morning(written))
-    entries.filter(action="practices.answer").update(timestamp=_morning(answered))
-    Remark.objects.filter(pk=remark.pk).update(
-        written_at=_morning(written), answered_at=_morning(answered)
-    )
-
-
-def _morning(day: datetime.date) -> datetime.datetime:
-    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(10)))

@@ -1,6 +1,5 @@
 """Loads the demo through the services, as the people of the scenario would have written it."""
 
-import datetime
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +11,12 @@ from django.conf import settings
 from django.core.files.images import ImageFile
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from wagtail.images.models import Image
 from wagtail.models import (
     Collection,
     Locale,
-    Page,
     Site,
 )
 from wagtail.models.reference_index import ReferenceIndex
@@ -31,21 +28,14 @@ from core.models import HomePage, SiteSettings, User
 from demo import accounts
 from demo.agreements import make_agreement
 from demo.content import IMAGES, PageEntry, Scenario, digest_of, read_scenario
-from demo.history import (
-    REVIEWED,
-    Archive,
-    Past,
-    backdate,
-    backdate_life,
-    backdate_remark,
-    forget_life,
-)
+from demo.events import tell_life, tell_remarks
+from demo.history import Archive
 from demo.models import LoadedItem
-from demo.pages import World, fill
+from demo.pages import World
+from demo.writing import PageWriter
 from organizations.models import (
     CommunityRole,
     DecisionKind,
-    InternalReviewTask,
     Organization,
     OrganizationPage,
     RegisterSettings,
@@ -55,18 +45,11 @@ from organizations.moderation.plans import configure_steps
 from organizations.permissions import FILE_PERMISSIONS, GENERAL_PERMISSIONS, PAGE_PERMISSIONS
 from organizations.services import (
     add_member,
-    approve,
     create_organization,
-    decide,
     give_community_role,
     provision_organization,
-    reject,
-    submit_for_moderation,
 )
-from practices.adapting import adapt
-from practices.models import KnowledgePage, PracticeSheetPage, StatusChange, Verification
-from practices.remarks import answer_remark, write_remark
-from practices.services import move_to_status, verify
+from practices.models import PracticeSheetPage
 from practices.translation_admin import take_over_source
 from taxonomy.models import Term
 from taxonomy.services import sync_terms
@@ -79,10 +62,6 @@ RIGHTS = {
     ]
     for role in Role.values
 }
-# Pages published since then went through the workflow; the others are the archive.
-RECENT = datetime.date(2026, 1, 1)
-# What still waits for somebody: these happened days ago, not on a day of the story.
-UNDER_WAY = {"in_review", "rejected"}
 # What the file of organizations says beside the fields of the model.
 NOT_FIELDS = {"slug", "territory", "logo", "steps"}
 
@@ -165,6 +144,7 @@ class _Loader:
             images={},
             sheets={},
         )
+        self.writer = PageWriter(self.scenario, self.world, self.archive, self.indexed)
         self.has_new_rights = self._is_new("rights of the roles", digest_of(RIGHTS))
         for data in self.scenario.organizations:
             self._organization(data)
@@ -183,10 +163,7 @@ class _Loader:
                 make_agreement(each, self.world)
         self.archive.write()
         for entry in self.scenario.pages:
-            if "life_cycle" in entry.data:
-                self._life(entry)
-            if "remarks" in entry.data:
-                self._remarks(entry)
+            self._events(entry)
         for item in self.indexed:
             ReferenceIndex.create_or_update_for_object(item)
         return self.loaded
@@ -342,10 +319,10 @@ class _Loader:
         page = entry.model.objects.child_of(home).filter(slug=entry.slug).first()
         is_new = self._is_new(f"page {entry.slug}", entry.digest)
         if is_new or page is None:
-            page = self._write(page, entry, "fr", home)
+            page = self.writer.write(page, entry, "fr", home)
             for language in entry.languages[1:]:
                 locale = self.locales[language]
-                translation = self._write(
+                translation = self.writer.write(
                     page.get_translation_or_none(locale),
                     entry,
                     language,
@@ -356,146 +333,11 @@ class _Loader:
         if isinstance(page, PracticeSheetPage):
             self.world.sheets[entry.slug] = page
 
-    def _remarks(self, entry: PageEntry) -> None:
-        """What partners wrote about a page, and what was answered; what is there stays."""
-        if not self._is_new(f"remarks {entry.slug}", digest_of(entry.data["remarks"])):
-            return
-        page = entry.model.objects.get(
-            slug=entry.slug, organization__slug=entry.data["organization"]
-        )
-        for each in entry.data["remarks"]:
-            text, answer = each["text"].strip(), each["answer"]
-            if page.remarks.filter(text=text).exists():
-                continue
-            remark = write_remark(
-                page,
-                user=self.world.users[each["by"]],
-                organization=self.world.organizations[each["organization"]],
-                text=text,
-            )
-            user = self.world.users[answer["by"]]
-            backdate_remark(
-                answer_remark(remark, user=user, text=answer["text"]), each["day"], answer["day"]
-            )
-
-    def _life(self, entry: PageEntry) -> None:
-        """What was decided for a page since it was published, once for all its languages."""
-        if not self._is_new(f"life cycle {entry.slug}", entry.digest):
-            return
-        page = entry.model.objects.get(
-            slug=entry.slug, organization__slug=entry.data["organization"]
-        )
-        verified_on = entry.data.get("last_verified_on")
-        begun = verified_on or entry.data["published_on"]
-        start = {
-            "status": self.world.terms["status", entry.data["status"]],
-            "last_verified_on": verified_on,
-            "review_by": entry.data.get("review_by") or page.next_review(begun),
-        }
-        forget_life(page, start)
-        for event in entry.data["life_cycle"]:
-            texts = {language: event[language].strip() for language in entry.languages}
-            user = self.world.users[event["by"]]
-            review_by = event.get("review_by")
-            done: StatusChange | Verification
-            if "to" in event:
-                successor = self.world.sheets.get(event.get("successor", ""))
-                done = move_to_status(
-                    page, user=user, status=event["to"], reason=texts, successor=successor
-                )
-            else:
-                done = verify(page, user=user, note=texts, review_by=review_by)
-            backdate_life(page, done, event["day"], review_by)
-
-    def _write(
-        self,
-        page: Any,
-        entry: PageEntry,
-        language: str,
-        home: OrganizationPage,
-        original: KnowledgePage | None = None,
-    ) -> Any:
-        """Write one language of a page as its author, and bring it where the story has it."""
-        author = self.world.users[entry.data["author"]]
-        if page is not None:
-            page = page.get_latest_revision_as_object()
-            fill(page, entry, language, self.world)
-            page.save_revision(user=author, log_action=True)
-            self._follow_workflow(entry, page, author)
-            return self._read_again(page)
-        slug = entry.data[language].get("slug", entry.slug)
-        moment = self._story_date(entry)
-        if source := entry.data.get("adapted_from"):
-            page = adapt(self.world.sheets[source], home=home, user=author)
-            page.slug = slug
-            fill(page, entry, language, self.world)
-            page.save()
-            return self._finish(page, entry, moment)
-        page = entry.model(slug=slug, locale=home.locale, owner=author, live=False)
-        if original is not None:
-            page.translation_key = original.translation_key
-        fill(page, entry, language, self.world)
-        if entry.data["state"] == "live" and entry.data["published_on"] < RECENT:
-            page.live = True
-            page.first_published_at = page.last_published_at = moment
-            home.add_child(instance=page)
-            page.save_revision(user=author, changed=False, clean=False)
-            moderator = self.world.users[entry.data["approved_by"]]
-            organization = self.world.organizations[entry.data["organization"]]
-            self.archive.pasts.append(Past(page, organization, author, moderator, moment))
-            self.indexed.append(page)
-            return page
-        home.add_child(instance=page)
-        return self._finish(page, entry, moment)
-
-    def _finish(self, page: Any, entry: PageEntry, moment: datetime.datetime) -> Any:
-        """The page, taken through the workflow as far as the story has it at `moment`."""
-        author = self.world.users[entry.data["author"]]
-        page.save_revision(user=author, log_action=True, clean=False)
-        self._follow_workflow(entry, page, author)
-        backdate(page, moment, published=entry.data["state"] == "live")
-        return self._read_again(page)
-
-    def _read_again(self, page: KnowledgePage) -> Any:
-        """The page as the workflow left it."""
-        page = type(page).objects.get(pk=page.pk)
-        self.indexed.append(page)
-        return page
-
-    def _follow_workflow(self, entry: PageEntry, page: Page, author: User) -> None:
-        state = entry.data["state"]
-        if state == "draft":
-            return
-        page = entry.model.objects.get(pk=page.pk)
-        if not page.workflow_in_progress:
-            submit_for_moderation(page, user=author)
-        moment, slug = self._story_date(entry), entry.data["organization"]
-        if state == "live":
-            if isinstance(page.current_workflow_task, InternalReviewTask):
-                reviewer = self._first_with(Role.REVIEWER, slug)
-                decide(page, user=reviewer, action="recommend", made_at=moment - REVIEWED)
-            moderator = self.world.users[entry.data["approved_by"]]
-            approve(page, user=moderator, made_at=moment)
-        elif state == "rejected":
-            moderator = self._first_with(Role.MODERATOR, slug)
-            comment = entry.data["rejection_comment"].strip()
-            reject(page, user=moderator, comment=comment, made_at=moment)
-
-    def _first_with(self, role: str, slug: str) -> User:
-        key = next(
-            person.key for person in self.scenario.people if (slug, role) in person.memberships
-        )
-        return self.world.users[key]
-
-    def _story_date(self, entry: PageEntry) -> datetime.datetime:
-        """When the last thing happened to the page, at a working hour of its own."""
-        data = entry.data
-        if data["state"] in UNDER_WAY:
-            # A moderator who tries the demo finds texts of this week, whenever that is.
-            day = timezone.localdate() - datetime.timedelta(days=1 + int(entry.digest[4], 16) % 4)
-        else:
-            day = data.get("published_on") or data.get("date_end") or data["date_start"]
-        minutes = int(entry.digest[:4], 16) % (8 * 60)
-        time = datetime.time(9 + minutes // 60, minutes % 60)
-        moment = timezone.make_aware(datetime.datetime.combine(day, time))
-        return min(moment, timezone.now())
+    def _events(self, entry: PageEntry) -> None:
+        """What happened to the page since it was published."""
+        life = entry.data.get("life_cycle")
+        if life and self._is_new(f"life cycle {entry.slug}", entry.digest):
+            tell_life(entry, self.world)
+        remarks = entry.data.get("remarks")
+        if remarks and self._is_new(f"remarks {entry.slug}", digest_of(remarks)):
+            tell_remarks(entry, self.world)

@@ -11,6 +11,7 @@ from demo import loader
 from demo.accounts import accounts_file
 from demo.content import read_scenario
 from demo.loader import DemoNotWelcome, load_demo
+from demo.writing import RECENT
 from organizations.models import Decision, ModerationPlan, Organization
 from organizations.moderation.plans import warnings_about
 from organizations.moderation.register import verify_register
@@ -48,7 +49,7 @@ def test_nobody_is_written_to(mailoutbox):
     # The workflow runs for what waits and for what was published lately.
     wanted = {"pauses-actives-reussite", "ressources-libres-partagees", "contrat-d-equipe"}
     pages = [
-        dataclasses.replace(page, data={**page.data, "published_on": loader.RECENT})
+        dataclasses.replace(page, data={**page.data, "published_on": RECENT})
         for page in SCENARIO.pages
         if page.slug in wanted
     ]
