@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from markdownify import ATX, MarkdownConverter
 
 from core.dates import date_format
+from core.text import paragraphs
 from exchange.exporting.dossier import Dossier
 from exchange.exporting.facts import facts_of
 from exchange.exporting.records import Record
@@ -41,8 +42,16 @@ def _page(record: Record) -> str:
     parts.append("\n".join([*facts, f"- <{record.reference.url}>"]))
     for section in record.sections:
         parts.append(f"### {_plain(section.title)}")
-        parts.append(_converter.convert(section.html).strip())
+        parts.append(_markdown(section.html))
     return "\n\n".join(parts) + "\n"
+
+
+def _markdown(html: str) -> str:
+    try:
+        return str(_converter.convert(html)).strip()
+    except RecursionError:
+        # Hundreds of marks in marks: the words alone, and all other texts as usual.
+        return "\n\n".join(_plain(line) for line in paragraphs(html))
 
 
 class _Converter(MarkdownConverter):

@@ -221,11 +221,13 @@ def test_a_dossier_that_does_not_end_keeps_no_other_one_waiting(site, monkeypatc
         "</li></ul><li>dedans</li>",
     ],
 )
-def test_no_text_keeps_others_from_being_printed(html, search_index):
+def test_no_text_keeps_others_from_being_taken_along(html, search_index):
     PracticeSheetFactory(problem=html)
     search_index()
     pdf = pypdf.PdfReader(io.BytesIO(export("pdf")))
     assert "dedans" in "".join(page.extract_text() for page in pdf.pages)
+    for name in FORMATS:
+        assert export(name)
 
 
 def test_a_sign_that_no_font_draws_costs_a_dossier_its_promise_and_nothing_else(

@@ -476,11 +476,11 @@ def test_each_is_told_once_and_only_while_they_may_read_it(rives, havre):
     assert not notices_for(fresh(mia)).filter(kind="answer").exists()
     KnowledgePage.objects.filter(pk=sheet.pk).update(sharing_level="public")
     # Who only reads by now would be led to what is not theirs to read any more.
-    for role, told in (("reader", False), ("reviewer", True)):
+    for role, is_told in (("reader", False), ("reviewer", True)):
         Membership.objects.filter(user=mia).update(role=role)
-        assert notices_for(fresh(mia)).filter(kind="answer").exists() == told
+        assert notices_for(fresh(mia)).filter(kind="answer").exists() == is_told
         listed = signed_in(mia).get(door("remarks", sheet))
-        assert listed.status_code == (200 if told else 404)
+        assert listed.status_code == (200 if is_told else 404)
     remove_member(havre, user=mia)
     assert not notices_for(fresh(mia)).filter(kind="answer").exists()
 
