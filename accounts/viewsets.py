@@ -371,9 +371,9 @@ class AccountViewSet(ActsViewSet):
 
 
 class PeopleGroup(ViewSetGroup):
-    """The entry “Members and accounts” of the admin's menu."""
+    """The entry “People” of the admin's menu."""
 
-    menu_label = gettext_lazy("Members and accounts")
+    menu_label = gettext_lazy("People")
     menu_icon = "user"
     menu_order = 165
     items = (MembershipViewSet, InvitationViewSet, CommunityRoleViewSet, AccountViewSet)

@@ -112,4 +112,10 @@ WORDS = [
     gettext_noop("New workflow task"),
     gettext_noop("Any"),
     gettext_noop("Timeline"),
+    # Its French does not know whether what is named is masculine or feminine: « un(e) ».
+    gettext_noop("Add %(label)s"),
+    gettext_noop("Add %(model_name)s"),
+    gettext_noop("Create a new %(model_name)s"),
+    gettext_noop("No %(model_name)s match your query."),
+    gettext_noop("Choose another"),
 ]

@@ -40,7 +40,7 @@ def test_a_remark_goes_to_the_authors_and_their_answer_comes_back(page: Page, li
     )
     sign_in(page, live_server.url, mia)
     page.goto(live_server.url + sheet.get_url())
-    page.get_by_role("link", name="Écrire une remarque aux auteurs").click()
+    page.get_by_role("link", name="Écrire une remarque aux auteurs et autrices").click()
     check(page)
     page.get_by_label("Votre remarque").fill("À distance,\ncela tient aussi ?")
     page.get_by_role("button", name="Envoyer la remarque").click()

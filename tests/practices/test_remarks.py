@@ -94,7 +94,7 @@ def test_a_partner_writes_the_page_says_so_to_its_people_and_they_answer(rives, 
     assert door("remark", sheet).startswith("/fr/remarque/")
     assert door("remarks", sheet, "en").startswith("/en/remarks/")
     shown = partner.get(sheet.get_url())
-    assert "Écrire une remarque aux auteurs" in words(shown)
+    assert "Écrire une remarque aux auteurs et autrices" in words(shown)
     assert door("remarks", sheet) not in shown.content.decode()
     assert door("remarks", sheet) not in owner.get(sheet.get_url()).content.decode()
 
