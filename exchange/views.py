@@ -38,6 +38,8 @@ from search.params import Problem, parse
 FORMAT = "format"
 # Beyond so many pages a file takes long enough to say how far it is.
 LONG = 500
+# When to come again while others have theirs made.
+BUSY_SECONDS = 60
 REDUCED = gettext_lazy(
     "The search is running in a reduced mode: results may be fewer or less well ranked than usual."
     " It will recover by itself."
@@ -110,12 +112,15 @@ def _export(
     """
     name = request.GET.get(FORMAT, "")
     wanted = FORMATS.get(name)
-    if wanted is not None and not misread:
+    is_busy = bool(not misread and wanted and wanted.turns and wanted.turns.are_taken)
+    if wanted is not None and not misread and not is_busy:
         if request.method == "HEAD":
             dossier = replace(dossier, records=())  # nobody would read what is made
         is_told = progress.CONTENT_TYPE in request.headers.get("Accept", "")
         return download(wanted, dossier, total=total, is_told=is_told)
     problem = ""
+    if is_busy:
+        problem = _("Others are having such files made at this moment. Try again in a minute.")
     if wanted is None and name:
         known = ", ".join(FORMATS)
         problem = _("No format “%(name)s”. Known formats: %(known)s.") % {
@@ -139,7 +144,10 @@ def _export(
         "notices": [*misread, *notices, *([problem] if problem else [])],
     }
     # Whoever asked for a file does not get it.
-    answer = render(request, "exchange/export.html", context, status=400 if name else 200)
+    status = 503 if is_busy else 400 if name else 200
+    answer = render(request, "exchange/export.html", context, status=status)
+    if is_busy:
+        answer["Retry-After"] = str(BUSY_SECONDS)
     for_one_reader(answer)
     return answer
 

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.exporting.dossier import Dossier
 from exchange.exporting.linked_data import write_json_ld
-from exchange.exporting.printing import write_pdf
+from exchange.exporting.printing import TURNS, write_pdf
 from exchange.exporting.references import write_bibtex, write_csl, write_ris
 from exchange.exporting.tables import write_csv, write_xlsx
 from exchange.exporting.texts import write_markdown
+from exchange.exporting.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,8 @@ class Format:
     """A format: its name in addresses, what it is for, and how it is written, piece by piece.
 
     A writer that is not yet at a piece may give empty ones, to say that it goes on.
-    `most` is how many pages a file holds that must be made as a whole before it can be sent.
+    `most` is how many pages a file holds that must be made as a whole before it can be sent;
+    `turns` are those in which such files are made.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Format:
     content_type: str
     write: Callable[[Dossier], Iterator[bytes]]
     most: int | None = None
+    turns: Turns | None = None
 
 
 FORMATS: dict[str, Format] = {
@@ -42,6 +45,7 @@ FORMATS: dict[str, Format] = {
             "application/pdf",
             write_pdf,
             most=100,
+            turns=TURNS,
         ),
         Format(
             "xlsx",

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
-from threading import Lock
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,11 +15,12 @@ from exchange.exporting import typesetting
 from exchange.exporting.dossier import Dossier
 from exchange.exporting.facts import facts_of
 from exchange.exporting.records import Record
+from exchange.exporting.turns import Turns
 
 logger = logging.getLogger(__name__)
 
-# Each takes much memory while it is made.
-_one_at_a_time = Lock()
+# Each takes much memory while it is made, and who waits holds one of a few threads.
+TURNS = Turns(most_waiting=1)
 # Seconds, for what takes a few of them: who waits for their turn must not wait for ever.
 LONGEST = 120.0
 _BLOCKS = {"p": "p", "h3": "h", "h4": "h"}
@@ -65,7 +65,7 @@ def _authors(records: Sequence[Record]) -> list[str]:
 
 def _typeset(data: str) -> bytes:
     command = [sys.executable, "-I", typesetting.__file__]
-    with _one_at_a_time:
+    with TURNS.mine():
         done = subprocess.run(
             command, input=data.encode(), capture_output=True, check=False, timeout=LONGEST
         )

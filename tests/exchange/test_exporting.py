@@ -5,6 +5,8 @@ import csv
 import datetime
 import io
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from html import escape
 from subprocess import TimeoutExpired
@@ -208,6 +210,26 @@ def test_a_dossier_that_does_not_end_keeps_no_other_one_waiting(site, monkeypatc
         with pytest.raises(TimeoutExpired):
             export("pdf")
     assert export("pdf").startswith(b"%PDF")
+
+
+def test_who_comes_while_others_wait_for_a_dossier_is_told_to_come_again(site, client):
+    address = "/fr/recherche/exporter/?q=&format="
+    with ThreadPoolExecutor(2) as pool, printing.TURNS.mine():
+        waiting = [pool.submit(_wait_for_a_turn) for _one in range(2)]
+        while not printing.TURNS.are_taken:
+            time.sleep(0.01)
+        refused = client.get(f"{address}pdf")
+        assert refused.status_code == 503
+        assert refused["Retry-After"] == "60"
+        assert "Réessayez dans une minute" in refused.content.decode()
+        assert client.get(f"{address}csv").status_code == 200  # takes no turn
+    assert [each.result() for each in waiting] == [None, None]
+    assert client.get(f"{address}pdf").status_code == 200
+
+
+def _wait_for_a_turn() -> None:
+    with printing.TURNS.mine():
+        pass
 
 
 @pytest.mark.parametrize(
