@@ -14,10 +14,11 @@ from organizations.models import Role
 from tests.accounts.codes import totp
 from tests.organizations.factories import lead, organization, person
 from tests.organizations.world import build_world
+from tests.pairs import ONCE
 from tests.test_translations import CATALOG, differing, in_english
 
 # A factor counts once its row is committed, within the request.
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), ONCE]
 PASSWORD = "a long secret"
 # Words of English that no French text has; the catalog knows only our own strings.
 ENGLISH = re.compile(

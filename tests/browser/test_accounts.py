@@ -14,8 +14,9 @@ from organizations.services import reject
 from tests.browser.test_search_page import RULES
 from tests.organizations.factories import lead, organization
 from tests.organizations.world import build_world
+from tests.pairs import ONCE
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), ONCE]
 WIDTHS = [320, 1280]
 
 

@@ -5,6 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from practices.models import LessonPractice, PracticeApplication, PracticeCompetency
+from tests.pairs import ONCE
 from tests.practices.factories import (
     CaseStudyFactory,
     LessonFactory,
@@ -12,7 +13,7 @@ from tests.practices.factories import (
     term,
 )
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), ONCE]
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 

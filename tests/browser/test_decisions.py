@@ -10,8 +10,9 @@ from organizations.services import approve, submit_for_moderation
 from tests.browser.test_search_page import RULES
 from tests.organizations.factories import contributor, moderator, organization
 from tests.organizations.world import draft
+from tests.pairs import ONCE
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), ONCE]
 
 
 def test_no_rule_of_accessibility_is_broken_by_decisions(page: Page, live_server):

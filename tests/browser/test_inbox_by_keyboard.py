@@ -12,9 +12,10 @@ from core.languages import choose_language
 from organizations.models import Decision
 from organizations.services import submit_for_moderation
 from tests.organizations.factories import contributor, moderator, organization
+from tests.pairs import ONCE
 from tests.practices.factories import LessonFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), ONCE]
 
 # More stops than any of these pages has: nothing is out of reach of the Tab key.
 MOST_STOPS = 300

@@ -5,8 +5,9 @@ from playwright.sync_api import Page, expect
 
 from tests.organizations.factories import person
 from tests.pages import pages_of_each_type
+from tests.pairs import ONCE
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), ONCE]
 
 
 def test_on_a_phone_the_text_comes_soon_and_the_rest_is_a_touch_away(page: Page, live_server):

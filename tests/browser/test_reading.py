@@ -6,9 +6,10 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.test_search_page import RULES
 from tests.pages import pages_of_each_type
+from tests.pairs import ONCE
 from tests.practices.test_versions import publish
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), ONCE]
 POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; object-src 'none'"
 
 

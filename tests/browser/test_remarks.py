@@ -12,9 +12,10 @@ from tests.browser.test_accounts import give_session
 from tests.browser.test_search_page import RULES
 from tests.organizations.agreements import signed
 from tests.organizations.factories import editor, organization
+from tests.pairs import ONCE
 from tests.practices.factories import PracticeSheetFactory
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), ONCE]
 
 
 def sign_in(page: Page, address: str, user: User) -> None:

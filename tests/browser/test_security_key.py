@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 
 from tests.organizations.agreements import drafted
 from tests.organizations.factories import lead, organization
+from tests.pairs import ONCE
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), ONCE]
 PASSWORD = "a long secret"
 
 
