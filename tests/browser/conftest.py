@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import expect
+
+# What appears by itself does so later while the other pair is tested beside.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(autouse=True)
