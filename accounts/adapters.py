@@ -31,8 +31,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
         A mail server that is down fails no request: the letter leaves later.
         """
-        found = EmailAddress.objects.filter(email__iexact=email, verified=True).first()
-        user = context.get("user") or (found and found.user)
+        user = context.get("user") or _owner_of(email)
         if not isinstance(user, User):
             super().send_mail(template_prefix, email, context)
             return
@@ -71,6 +70,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("my_space")
+
+
+def _owner_of(email: str) -> User | None:
+    """Whose verified address this is."""
+    found = EmailAddress.objects.filter(email__iexact=email, verified=True).first()
+    return found.user if found else None
 
 
 # What a provider says of an address that it has verified. Some write it as text, and any text,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -154,10 +153,11 @@ def _export(
 
 def _files(wanted: Format, total: int) -> str:
     """In how many files `total` pages come in a format that cannot hold them in one."""
-    if wanted.most is None or total <= wanted.most:
+    number = wanted.files_of(total)
+    if number == 1:
         return ""
     return _("in %(n)d files of at most %(most)d pages, together in a ZIP archive") % {
-        "n": ceil(total / wanted.most),
+        "n": number,
         "most": wanted.most,
     }
 

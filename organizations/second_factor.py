@@ -33,8 +33,7 @@ def needs_second_factor(user: Viewer) -> bool:
 
 def opened_with_second_factor(request: HttpRequest) -> bool:
     """Whether the person has proved a second factor in this session."""
-    records = get_authentication_records(request, request.user)
-    return any(record.get("method") == "mfa" for record in records)
+    return bool(_proofs(request))
 
 
 def require_second_factor_now(request: HttpRequest) -> None:
@@ -43,9 +42,7 @@ def require_second_factor_now(request: HttpRequest) -> None:
     Raises `SecondFactorDue`, which the door answers: it asks for the proof, then has the same
     request done.
     """
-    records = get_authentication_records(request, request.user)
-    proofs = [record["at"] for record in records if record.get("method") == "mfa"]
-    is_recent = bool(proofs) and time.time() - max(proofs) < REAUTHENTICATION_TIMEOUT
+    is_recent = time.time() - max(_proofs(request), default=0) < REAUTHENTICATION_TIMEOUT
     if not is_recent and needs_second_factor(request.user):
         raise SecondFactorDue
 
@@ -53,3 +50,9 @@ def require_second_factor_now(request: HttpRequest) -> None:
 def lacks_second_factor(request: HttpRequest) -> bool:
     """Whether the person must prove a second factor before they go on."""
     return not opened_with_second_factor(request) and needs_second_factor(request.user)
+
+
+def _proofs(request: HttpRequest) -> list[float]:
+    """When the person proved a second factor in this session, in seconds since 1970."""
+    records = get_authentication_records(request, request.user)
+    return [record["at"] for record in records if record.get("method") == "mfa"]

@@ -240,7 +240,7 @@ class _Sync:
         # Those above them may have moved a moment ago.
         above = self.terms[parent] if parent else None
         for each in filter(None, (term, above)):
-            each.path = Term.objects.values_list("path", flat=True).get(pk=each.pk)
+            each.refresh_from_db(fields=["path"])
         try:
             check_place(term, parent=above)
         except ValidationError:

@@ -22,8 +22,8 @@ def download(
 
     Where `is_told`, the pieces come with how far it is: see `progress`.
     """
-    if chosen.most is not None and total > chosen.most:
-        chosen = in_volumes(chosen, chosen.most)
+    if chosen.files_of(total) > 1:
+        chosen = in_volumes(chosen)
     name = f"{dossier.file_name}.{chosen.extension}"
     counted = Counted(dossier.records)
     pieces = _in_language(chosen.write(replace(dossier, records=counted)), dossier.language)

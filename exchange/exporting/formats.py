@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -32,6 +33,10 @@ class Format:
     write: Callable[[Dossier], Iterator[bytes]]
     most: int | None = None
     turns: Turns | None = None
+
+    def files_of(self, total: int) -> int:
+        """In how many files `total` pages come: one, or as many as hold them."""
+        return max(1, ceil(total / self.most)) if self.most else 1
 
 
 FORMATS: dict[str, Format] = {

@@ -12,8 +12,10 @@ from exchange.exporting.dossier import Dossier
 from exchange.exporting.formats import Format
 
 
-def in_volumes(chosen: Format, most: int) -> Format:
-    """`chosen` as a ZIP of files of at most `most` pages, of which none is left out."""
+def in_volumes(chosen: Format) -> Format:
+    """`chosen` as a ZIP of files of at most its `most` pages, of which none is left out."""
+    assert chosen.most is not None
+    others = chosen.most - 1  # beside the first of a file
 
     def write(dossier: Dossier) -> Iterator[bytes]:
         sent = _Sent()
@@ -26,7 +28,7 @@ def in_volumes(chosen: Format, most: int) -> Format:
                 volume = replace(
                     dossier,
                     title=_("%(title)s – part %(n)d") % {"title": dossier.title, "n": number},
-                    records=chain([first], islice(records, most - 1)),
+                    records=chain([first], islice(records, others)),
                 )
                 name = f"{dossier.file_name}-{number}.{chosen.extension}"
                 info = ZipInfo(name, (*dossier.day.timetuple()[:3], 0, 0, 0))
